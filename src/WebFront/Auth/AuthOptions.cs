@@ -1,0 +1,28 @@
+namespace ChatOrleans.WebFront.Auth;
+
+/// <summary>How callers prove who they are, configured under <c>Auth</c>. Exactly one of SigningKey and Authority is set.</summary>
+public sealed record AuthOptions
+{
+    public const string Section = "Auth";
+
+    /// <summary>Symmetric key that tokens are signed with (HS256, HS384, HS512): UTF-8 text of 32 bytes or more. Default: none; in Development a key that everybody knows.</summary>
+    public string? SigningKey { get; set; }
+
+    /// <summary>Base address of an OpenID Connect issuer whose published keys sign the tokens. Default: none.</summary>
+    public string? Authority { get; set; }
+
+    /// <summary>The <c>aud</c> that a token must carry. Default: none, which is allowed with a SigningKey alone.</summary>
+    public string? Audience { get; set; }
+
+    /// <summary>The <c>iss</c> that a token must carry. Default: none with a SigningKey; with an Authority what it publishes.</summary>
+    public string? Issuer { get; set; }
+
+    /// <summary>How far clocks may be apart when a token's times are checked. Default 30 s: a token should not outlive its expiry by much.</summary>
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Lets a bare <c>user_id</c> in the query in, without any proof. Default false; Development only, for trying clients that know nothing of tokens.</summary>
+    public bool AllowUserIdWithoutToken { get; set; }
+
+    /// <summary>Without the key, which logs and crash dumps must not hold.</summary>
+    public override string ToString() => $"AuthOptions {{ Authority {Authority}, Audience {Audience} }}";
+}
