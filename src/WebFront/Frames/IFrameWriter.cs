@@ -18,6 +18,9 @@ public interface IFrameWriter
 
     void Name(Word name);
 
+    /// <summary>A name that is no word of the contract, such as an id.</summary>
+    void PropertyName(string name);
+
     void Word(Word value);
 
     /// <summary>Null is written as null.</summary>

@@ -29,6 +29,13 @@ public struct JsonFrameWriter(FrameBuffer buffer) : IFrameWriter
         _comma = false;
     }
 
+    public void PropertyName(string name)
+    {
+        String(name);
+        buffer.Write((byte)':');
+        _comma = false;
+    }
+
     public void Word(Word value) => Raw(value.Json);
 
     public void String(string? value)

@@ -21,6 +21,8 @@ public readonly struct MessagePackFrameWriter(FrameBuffer buffer) : IFrameWriter
 
     public void Name(Word name) => buffer.Write(name.MessagePack);
 
+    public void PropertyName(string name) => String(name);
+
     public void Word(Word value) => buffer.Write(value.MessagePack);
 
     public void String(string? value)
