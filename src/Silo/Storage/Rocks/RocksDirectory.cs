@@ -1,0 +1,50 @@
+using RocksDbSharp;
+
+namespace ChatOrleans.Silo.Storage.Rocks;
+
+/// <summary>Whether a directory can hold the data, and how to say so when it cannot.</summary>
+internal static class RocksDirectory
+{
+    private static readonly byte[] s_probe = new byte[256 * 1024];
+
+    /// <summary>Creates the directory and writes to it. Throws <see cref="StorageStartException"/>.</summary>
+    public static void Check(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            Probe(directory);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageStartException(
+                $"Storage:Path = {directory}: the directory cannot be written ({fault.Message}). The process needs to create it and to " +
+                "write in it. Give this user the right to, make space, or name another directory.", fault);
+        }
+    }
+
+    /// <summary>Throws unless a file of some size can be written and synced.</summary>
+    public static void Probe(string directory)
+    {
+        var path = Path.Combine(directory, $".probe-{Environment.ProcessId}");
+        try
+        {
+            using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+            file.Write(s_probe);
+            file.Flush(flushToDisk: true);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    public static StorageStartException Explain(string directory, RocksDbException fault) =>
+        fault.Message.Contains("lock", StringComparison.OrdinalIgnoreCase) && fault.Message.Contains("LOCK", StringComparison.Ordinal)
+            ? new StorageStartException(
+                $"Storage:Path = {directory}: another process holds this directory. One process at a time may use it. Stop the other one, " +
+                "or give this one a directory of its own.", fault)
+            : new StorageStartException(
+                $"Storage:Path = {directory}: the data there cannot be opened ({fault.Message}). Restore it from a backup, or name another directory.",
+                fault);
+}
