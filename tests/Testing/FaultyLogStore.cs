@@ -1,0 +1,23 @@
+using ChatOrleans.Grains.Logs;
+
+namespace ChatOrleans.Testing;
+
+/// <summary>A log store whose writes fail or stall as <see cref="Writes"/> plans, over a real one. Reads pass.</summary>
+public sealed class FaultyLogStore(ILogStore inner) : ILogStore
+{
+    public FaultPlan<LogWrite> Writes { get; } = new();
+
+    public ValueTask<LogHead> ReadHead(LogOwner owner, CancellationToken cancellationToken = default) => inner.ReadHead(owner, cancellationToken);
+
+    public ValueTask<LogRows> Read(
+        LogOwner owner, LogTrack track, long from, int maxRows, int maxBytes = int.MaxValue, CancellationToken cancellationToken = default) =>
+        inner.Read(owner, track, from, maxRows, maxBytes, cancellationToken);
+
+    public ValueTask<ReadOnlyMemory<byte>?> ReadKey(LogOwner owner, string key, CancellationToken cancellationToken = default) =>
+        inner.ReadKey(owner, key, cancellationToken);
+
+    public IAsyncEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> ScanKeys(
+        LogOwner owner, string prefix = "", CancellationToken cancellationToken = default) => inner.ScanKeys(owner, prefix, cancellationToken);
+
+    public Task Write(LogWrite write) => Writes.Run(write, () => inner.Write(write));
+}
