@@ -1,0 +1,94 @@
+import { useEffect, useRef, useState } from 'react';
+import { ConnectionBadge } from '@/components/ConnectionBadge';
+import { ConversationDetails } from '@/components/ConversationDetails';
+import { ConversationList } from '@/components/ConversationList';
+import { EmptyState } from '@/components/EmptyState';
+import { Icon } from '@/components/Icon';
+import { NewConversationDialog } from '@/components/NewConversationDialog';
+import { NotificationCenter } from '@/components/NotificationCenter';
+import NotificationManager from '@/components/NotificationManager';
+import { OpenConversation } from '@/components/OpenConversation';
+import { SettingsDialog } from '@/components/SettingsDialog';
+import { ShortcutsDialog } from '@/components/ShortcutsDialog';
+import { Toasts } from '@/components/Toasts';
+import { navigate, useRoute } from '@/hooks/useRoute';
+import { useShortcuts, type ShortcutName } from '@/hooks/useShortcuts';
+import { signedOut } from '@/lib/redux/actions';
+import { selectConversation, selectConversations } from '@/lib/redux/selectors';
+import { store, useAppDispatch, useAppSelector } from '@/lib/redux/store';
+import { socketManager } from '@/lib/websocketService';
+
+type DialogName = 'new' | 'details' | 'settings' | 'shortcuts';
+
+/** Goes to the conversation above or below in the list. */
+function step(from: string | null, by: number): void {
+  const conversations = selectConversations(store.getState());
+  const at = conversations.findIndex((conversation) => conversation.id === from);
+  const next = conversations[at < 0 ? 0 : at + by];
+  if (next) navigate(next.id);
+}
+
+/** The app of someone who is signed in: one connection, the list, and what is open. */
+export function RootLayout({ me, name }: { me: string; name: string }) {
+  const dispatch = useAppDispatch();
+  const { conversationId, messageId } = useRoute();
+  const conversation = useAppSelector((state) => selectConversation(state, conversationId));
+  const status = useAppSelector((state) => state.connection.status);
+  const [dialog, setDialog] = useState<DialogName | null>(null);
+  const main = useRef<HTMLElement>(null);
+
+  useEffect(() => {
+    socketManager.connect(me);
+    return () => socketManager.disconnect();
+  }, [me]);
+
+  const run: Record<ShortcutName, () => void> = {
+    search: () => document.getElementById('search')?.focus(),
+    write: () => document.getElementById('composer')?.focus(),
+    inbox: () => document.querySelector<HTMLElement>('.bell')?.click(),
+    new: () => setDialog('new'),
+    details: () => conversation && setDialog('details'),
+    next: () => step(conversationId, 1),
+    previous: () => step(conversationId, -1),
+    settings: () => setDialog('settings'),
+    help: () => setDialog('shortcuts'),
+  };
+  useShortcuts((name) => run[name]());
+  const close = () => setDialog(null);
+
+  return (
+    <div className="app" data-pane={conversationId === null ? 'list' : 'conversation'}>
+      <button type="button" className="skip" onClick={() => main.current?.focus()}>Skip to the conversation</button>
+      <header className="topbar">
+        <h1 className="brand">ChatOrleans</h1>
+        <ConnectionBadge />
+        <NotificationCenter />
+        <button type="button" className="icon-button" onClick={() => setDialog('settings')} aria-label="Settings" title="Settings (,)">
+          <Icon name="settings" />
+        </button>
+        <button type="button" className="icon-button wide-only" onClick={() => setDialog('shortcuts')} aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)">
+          <Icon name="help" />
+        </button>
+        <span className="who" title={me} dir="auto">{name || me}</span>
+        <button type="button" className="icon-button" onClick={() => dispatch(signedOut())} aria-label="Sign out" title="Sign out">
+          <Icon name="leave" />
+        </button>
+      </header>
+      {status.state === 'refused' && <p className="banner" role="alert">{status.reason}</p>}
+      <ConversationList me={me} activeId={conversationId} onNew={() => setDialog('new')} />
+      <main className="main" ref={main} tabIndex={-1}>
+        {conversationId === null ? (
+          <EmptyState onNew={() => setDialog('new')} onShortcuts={() => setDialog('shortcuts')} />
+        ) : (
+          <OpenConversation id={conversationId} me={me} messageId={messageId} onDetails={() => setDialog('details')} />
+        )}
+      </main>
+      {dialog === 'new' && <NewConversationDialog me={me} onClose={close} />}
+      {dialog === 'details' && conversation && <ConversationDetails conversation={conversation} me={me} onClose={close} />}
+      {dialog === 'settings' && <SettingsDialog onClose={close} />}
+      {dialog === 'shortcuts' && <ShortcutsDialog onClose={close} />}
+      <Toasts />
+      <NotificationManager me={me} />
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { ConversationListItem } from '@/components/ConversationListItem';
+import { Icon } from '@/components/Icon';
+import { useLazyGetConversationsQuery } from '@/lib/redux/services/conversationListApi';
+import { matchingConversations, selectConversations } from '@/lib/redux/selectors';
+import { useAppSelector } from '@/lib/redux/store';
+
+/** Must agree with `.conversation-item` in the style sheet; in pixels. */
+const itemHeight = 68;
+
+interface ConversationListProps {
+  me: string;
+  activeId: string | null;
+  onNew: () => void;
+}
+
+/** Loads older conversations when the list's end comes near; the live ones come by themselves. */
+function useOlderConversations(isNearEnd: boolean): void {
+  const more = useAppSelector((state) => state.conversations.more);
+  const [load, { data, isFetching, isUninitialized, isError }] = useLazyGetConversationsQuery();
+  useEffect(() => {
+    if (more && isNearEnd && !isFetching && !isError && (isUninitialized || data?.next)) void load(data?.next);
+  }, [more, isNearEnd, isFetching, isError, isUninitialized, data, load]);
+}
+
+export function ConversationList({ me, activeId, onNew }: ConversationListProps) {
+  const conversations = useAppSelector(selectConversations);
+  const loaded = useAppSelector((state) => state.conversations.loaded);
+  const drafts = useAppSelector((state) => state.drafts);
+  const [search, setSearch] = useState('');
+  const wanted = useDeferredValue(search);
+  const shown = useMemo(() => matchingConversations(conversations, wanted, me), [conversations, wanted, me]);
+
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: shown.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => itemHeight,
+    getItemKey: (index) => shown[index]?.id ?? index,
+    overscan: 6,
+  });
+  const items = virtualizer.getVirtualItems();
+  useOlderConversations((items.at(-1)?.index ?? 0) >= shown.length - 5);
+
+  const moveFocus = (event: KeyboardEvent) => {
+    if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+    const links = [...(scroller.current?.querySelectorAll<HTMLElement>('a') ?? [])];
+    const at = links.findIndex((link) => link === document.activeElement);
+    const next = links[at + (event.key === 'ArrowDown' ? 1 : -1)];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  };
+
+  return (
+    <nav className="sidebar" aria-label="Conversations" onKeyDown={moveFocus}>
+      <div className="sidebar-head">
+        <label className="search">
+          <Icon name="search" />
+          <span className="visually-hidden">Search conversations</span>
+          <input id="search" type="search" placeholder="Search" value={search} onChange={(event) => setSearch(event.target.value)} />
+        </label>
+        <button type="button" className="primary icon-button" onClick={onNew} aria-label="New conversation" title="New conversation (n)">
+          <Icon name="plus" />
+        </button>
+      </div>
+      <div className="sidebar-scroll" ref={scroller}>
+        <ul className="virtual" style={{ height: virtualizer.getTotalSize() }}>
+          {items.map(({ index, key, start }) => {
+            const conversation = shown[index];
+            return conversation ? (
+              <li key={key} className="virtual-row" style={{ transform: `translateY(${start}px)` }}>
+                <ConversationListItem
+                  conversation={conversation}
+                  me={me}
+                  isActive={conversation.id === activeId}
+                  draft={drafts[conversation.id]}
+                />
+              </li>
+            ) : null;
+          })}
+        </ul>
+        {shown.length === 0 && <p className="list-empty">{emptyText(loaded, search)}</p>}
+      </div>
+    </nav>
+  );
+}
+
+function emptyText(loaded: boolean, search: string): string {
+  if (search.trim() !== '') return `Nothing found for “${search.trim()}”.`;
+  return loaded ? 'No conversations yet. Start one with +.' : 'Loading…';
+}

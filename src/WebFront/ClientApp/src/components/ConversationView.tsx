@@ -1,0 +1,121 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { Composer } from '@/components/Composer';
+import { ConversationHeader } from '@/components/ConversationHeader';
+import { MessageList } from '@/components/MessageList';
+import { MessageRow } from '@/components/MessageRow';
+import { MissingRow } from '@/components/MissingRow';
+import { PendingRow } from '@/components/PendingRow';
+import { TypingLine } from '@/components/TypingLine';
+import useConversationMessages from '@/hooks/useConversationMessages';
+import { usePageVisible } from '@/hooks/usePageVisible';
+import { receiptOf } from '@/lib/messages/receipts';
+import { buildRows, type Row } from '@/lib/messages/rows';
+import { conversationTitle, selectOutbox } from '@/lib/redux/selectors';
+import { conversationRead } from '@/lib/redux/slices/conversationsSlice';
+import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
+import { dayName } from '@/lib/time';
+import type { Conversation } from '@/types/conversation';
+
+interface ConversationViewProps {
+  conversation: Conversation;
+  me: string;
+  messageId: string | null;
+  onDetails: () => void;
+}
+
+/** One open conversation. Mounted anew for each, so nothing of the one before stays. */
+export function ConversationView({ conversation, me, messageId, onDetails }: ConversationViewProps) {
+  const dispatch = useAppDispatch();
+  const { id, last_seq: lastSeq, members } = conversation;
+  const { messages, isLoading, isError, retry } = useConversationMessages(id);
+  const pending = useAppSelector((state) => selectOutbox(state, id));
+  const start = useAppSelector((state) => state.chat.starts[id]);
+  const isVisible = usePageVisible();
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [editing, setEditing] = useState<string | null>(null);
+  // Where reading had stopped when the conversation was opened; gone once something is written.
+  const [readSeq, setReadSeq] = useState<number | null>(conversation.unread > 0 ? conversation.read_seq : null);
+  const title = conversationTitle(conversation, me);
+  const role = members.find((member) => member.user_id === me)?.role;
+
+  const newest = messages.at(-1)?.seq ?? 0;
+  const isReading = isVisible && isAtEnd && newest > conversation.read_seq;
+  useEffect(() => {
+    if (isReading) dispatch(conversationRead({ conversationId: id, seq: newest, me }));
+  }, [isReading, newest, id, me, dispatch]);
+
+  const rows = useMemo(
+    () => (isLoading ? [] : buildRows({ messages, pending, start, lastSeq, readSeq, me })),
+    [isLoading, messages, pending, start, lastSeq, readSeq, me],
+  );
+
+  const renderRow = useCallback(
+    (row: Row, isCurrent: boolean) => {
+      switch (row.kind) {
+        case 'start':
+          return <p className="start">This is the beginning of <b dir="auto">{title}</b>.</p>;
+        case 'older':
+          return <MissingRow conversationId={id} before={row.before} />;
+        case 'hole':
+          return <MissingRow conversationId={id} before={row.before} after={row.after} />;
+        case 'day':
+          return <h3 className="day"><span>{dayName(row.timestamp)}</span></h3>;
+        case 'new':
+          return <p className="new-line"><span>New messages</span></p>;
+        case 'pending':
+          return <PendingRow item={row.item} isFirst={row.isFirst} />;
+        case 'message': {
+          const isOwn = row.message.sender_id === me;
+          return (
+            <MessageRow
+              message={row.message}
+              isOwn={isOwn}
+              isFirst={row.isFirst}
+              mayDelete={isOwn || role === 'owner' || role === 'admin'}
+              isCurrent={isCurrent}
+              isHighlighted={row.message.id === messageId}
+              receipt={isOwn ? receiptOf(row.message.seq, members, me) : null}
+              isEditing={row.message.id === editing}
+              onEdit={setEditing}
+            />
+          );
+        }
+        default:
+          return row satisfies never;
+      }
+    },
+    [id, me, title, role, members, messageId, editing],
+  );
+
+  const editLast = () => {
+    const last = messages.findLast((message) => message.sender_id === me && !message.deleted);
+    if (last) setEditing(last.id);
+  };
+
+  const wanted = messageId === null ? null : messages.find((message) => message.id === messageId);
+  const wantedKey = wanted ? ((wanted.sender_id === me && wanted.client_message_id) || wanted.id) : null;
+
+  return (
+    <section className="conversation" aria-label={title}>
+      <ConversationHeader conversation={conversation} me={me} title={title} onDetails={onDetails} />
+      {isError && messages.length === 0 ? (
+        <div className="empty" role="alert">
+          <p>The messages couldn’t be loaded.</p>
+          <button type="button" onClick={retry}>Try again</button>
+        </div>
+      ) : isLoading ? (
+        <div className="empty"><p className="loading" role="status">Loading messages…</p></div>
+      ) : (
+        <MessageList
+          rows={rows}
+          target={wantedKey ?? (rows.some((row) => row.kind === 'new') ? 'new' : null)}
+          unseen={Math.max(0, conversation.unread)}
+          renderRow={renderRow}
+          onAtEnd={setAtEnd}
+        />
+      )}
+      <TypingLine conversationId={id} members={members} />
+      <Composer me={me} conversationId={id} title={title} onEditLast={editLast} onSent={() => setReadSeq(null)} />
+    </section>
+  );
+}

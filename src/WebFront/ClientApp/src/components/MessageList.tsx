@@ -1,0 +1,97 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { Icon } from '@/components/Icon';
+import { useListKeys } from '@/hooks/useListKeys';
+import type { Row } from '@/lib/messages/rows';
+
+/** Rows' heights before they are measured; in pixels. */
+const guesses: Record<Row['kind'], number> = {
+  start: 96, older: 48, day: 44, new: 36, hole: 48, message: 52, pending: 52,
+};
+
+/** This near to its end, the list follows new messages; in pixels. */
+const endThreshold = 60;
+
+interface MessageListProps {
+  rows: readonly Row[];
+  /** Scrolled to when the list is first shown, and whenever it changes to another row that is there. */
+  target: string | null;
+  unseen: number;
+  renderRow: (row: Row, isCurrent: boolean) => ReactNode;
+  /** Told whenever the newest message comes into view or leaves it. */
+  onAtEnd: (isAtEnd: boolean) => void;
+}
+
+/** The virtualized list: renders what is in view, keeps its place when older rows come, follows the end when it is there. */
+export function MessageList({ rows, target, unseen, renderRow, onAtEnd }: MessageListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const shownTarget = useRef<string | null | undefined>(undefined);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => guesses[rows[index]?.kind ?? 'message'],
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 8,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: endThreshold,
+    paddingStart: 8,
+    paddingEnd: 8,
+  });
+  const { currentKey, onKeyDown, onFocus } = useListKeys(rows, scroller, (index) => virtualizer.scrollToIndex(index));
+
+  useLayoutEffect(() => {
+    if (rows.length === 0 || shownTarget.current === target) return;
+    const index = target === null ? -1 : rows.findIndex((row) => row.key === target);
+    if (target !== null && index < 0 && shownTarget.current !== undefined) return;
+    if (index < 0 && shownTarget.current === undefined) virtualizer.scrollToEnd();
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: target === 'new' ? 'start' : 'center' });
+    shownTarget.current = index < 0 ? null : target;
+  }, [rows, target, virtualizer]);
+
+  const items = virtualizer.getVirtualItems();
+  const atEnd = virtualizer.isAtEnd(endThreshold);
+  useLayoutEffect(() => {
+    setAtEnd(atEnd);
+    onAtEnd(atEnd);
+  }, [atEnd, onAtEnd]);
+
+  return (
+    <div className="messages">
+      {/* Focusable, because it scrolls: the keyboard must get at it. */}
+      <div
+        className="messages-scroll"
+        ref={scroller}
+        tabIndex={0}
+        role="region"
+        aria-label="Messages"
+        onKeyDown={onKeyDown}
+        onFocus={onFocus}
+      >
+        <div className="virtual" style={{ height: virtualizer.getTotalSize() }}>
+          {items.map(({ index, key, start }) => {
+            const row = rows[index];
+            return row ? (
+              <div
+                key={key}
+                ref={virtualizer.measureElement}
+                data-index={index}
+                className="virtual-row"
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                {renderRow(row, row.key === currentKey)}
+              </div>
+            ) : null;
+          })}
+        </div>
+      </div>
+      {!isAtEnd && (
+        <button type="button" className="to-latest" onClick={() => virtualizer.scrollToEnd({ behavior: 'auto' })}>
+          <Icon name="down" />
+          {unseen > 0 ? `${unseen} new` : 'Latest'}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { ConversationView } from '@/components/ConversationView';
+import { hrefOf } from '@/hooks/useRoute';
+import { failureOf } from '@/lib/redux/services/baseApi';
+import { useGetConversationQuery } from '@/lib/redux/services/conversationListApi';
+import { selectConversation } from '@/lib/redux/selectors';
+import { useAppSelector } from '@/lib/redux/store';
+
+interface OpenConversationProps {
+  id: string;
+  me: string;
+  messageId: string | null;
+  onDetails: () => void;
+}
+
+function explain(error: unknown): string {
+  const { code, message } = failureOf(error);
+  return code === 'not_a_member' || code === 'not_found' ? 'You aren’t a member of this conversation, or it doesn’t exist.' : message;
+}
+
+/** The conversation of a link: it may be older than the list reaches, or not this person's at all. */
+export function OpenConversation({ id, me, messageId, onDetails }: OpenConversationProps) {
+  const conversation = useAppSelector((state) => selectConversation(state, id));
+  const isListed = useAppSelector((state) => state.conversations.loaded);
+  const { error, isFetching, refetch } = useGetConversationQuery(id, { skip: conversation !== undefined || !isListed });
+  if (conversation) {
+    return <ConversationView key={id} conversation={conversation} me={me} messageId={messageId} onDetails={onDetails} />;
+  }
+  if (error !== undefined && !isFetching) {
+    return (
+      <section className="empty" role="alert">
+        <h2>This conversation can’t be opened</h2>
+        <p className="muted">{explain(error)}</p>
+        <div className="empty-actions">
+          <button type="button" onClick={() => void refetch()}>Try again</button>
+          <a className="link" href={hrefOf(null)}>Back to the list</a>
+        </div>
+      </section>
+    );
+  }
+  return <section className="empty"><p className="loading" role="status">Loading…</p></section>;
+}

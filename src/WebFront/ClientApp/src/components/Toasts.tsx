@@ -1,0 +1,39 @@
+import { useEffect } from 'react';
+import { Icon } from '@/components/Icon';
+import { navigate } from '@/hooks/useRoute';
+import { toastClosed, type Toast } from '@/lib/redux/slices/toastsSlice';
+import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
+
+/** How long a toast stays, in milliseconds. What it says is in the notification center too. */
+const shownFor = 6_000;
+
+export function Toasts() {
+  const toasts = useAppSelector((state) => state.toasts);
+  return (
+    <div className="toasts" role="status" aria-live="polite">
+      {toasts.map((toast) => <ToastCard key={toast.id} toast={toast} />)}
+    </div>
+  );
+}
+
+function ToastCard({ toast }: { toast: Toast }) {
+  const dispatch = useAppDispatch();
+  const { id, kind, title, text, conversationId, messageId } = toast;
+  useEffect(() => {
+    const timer = setTimeout(() => dispatch(toastClosed(id)), shownFor);
+    return () => clearTimeout(timer);
+  }, [id, dispatch]);
+  const open = () => {
+    if (conversationId) navigate(conversationId, messageId);
+    dispatch(toastClosed(id));
+  };
+  return (
+    <div className="toast" data-kind={kind}>
+      <button type="button" className="toast-open" onClick={open}>
+        <b dir="auto">{title}</b>
+        <span dir="auto">{text}</span>
+      </button>
+      <button type="button" className="icon-button" onClick={() => dispatch(toastClosed(id))} aria-label="Dismiss"><Icon name="close" /></button>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { useEffect, useMemo, useState } from 'react';
+import { useAppSelector } from '@/lib/redux/store';
+import type { Member } from '@/types/conversation';
+
+const nobody: Record<string, number> = {};
+
+function sentence(names: string[]): string {
+  if (names.length === 0) return '';
+  if (names.length === 1) return `${names[0]} is typing…`;
+  if (names.length === 2) return `${names[0]} and ${names[1]} are typing…`;
+  return 'Several people are typing…';
+}
+
+/** Who is typing. Keeps its line when nobody is, so that the page doesn't jump. */
+export function TypingLine({ conversationId, members }: { conversationId: string; members: readonly Member[] }) {
+  const typists = useAppSelector((state) => state.typing[conversationId] ?? nobody);
+  const [now, setNow] = useState(() => Date.now());
+  const next = Math.min(...Object.values(typists).filter((until) => until > now));
+  useEffect(() => setNow(Date.now()), [typists]);
+  useEffect(() => {
+    if (!Number.isFinite(next)) return;
+    const timer = setTimeout(() => setNow(Date.now()), Math.max(0, next - Date.now()) + 10);
+    return () => clearTimeout(timer);
+  }, [next]);
+  const names = useMemo(() => {
+    const name = (id: string) => members.find((member) => member.user_id === id)?.name || id;
+    return Object.keys(typists).filter((id) => (typists[id] ?? 0) > now).map(name);
+  }, [typists, members, now]);
+  return <div className="typing" role="status">{sentence(names)}</div>;
+}

@@ -1,0 +1,64 @@
+import { isAnyOf } from '@reduxjs/toolkit';
+import { localStore } from '@/lib/localStore';
+import { Outbox } from '@/lib/outbox/outbox';
+import { failureOf } from '@/lib/redux/services/baseApi';
+import { conversationApi } from '@/lib/redux/services/conversationApi';
+import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
+import {
+  messageConfirmed,
+  messageFailed,
+  messageQueued,
+  messageRetried,
+  outboxLoaded,
+  type OutboxItem,
+} from '@/lib/redux/slices/outboxSlice';
+import { startListening, store } from '@/lib/redux/store';
+
+async function post(item: OutboxItem): Promise<ReturnType<typeof failureOf> | null> {
+  const { id, conversationId, text } = item;
+  const body = { conversationId, text, client_message_id: id };
+  // Another tab may send the same message meanwhile: the server takes it once, because the id is the same.
+  const { error } = await store.dispatch(conversationApi.endpoints.postMessage.initiate(body, { track: false }));
+  return error ? failureOf(error) : null;
+}
+
+function canSend(): boolean {
+  const { session, connection } = store.getState();
+  return session.session !== null && (navigator.onLine || connection.status.state === 'live');
+}
+
+const outbox = new Outbox({
+  items: () => (canSend() ? store.getState().outbox.items : []),
+  post,
+  onConfirmed: (id) => store.dispatch(messageConfirmed(id)),
+  onFailed: (id, { message }) => store.dispatch(messageFailed({ id, failure: message })),
+});
+
+/** Sends what is written, and keeps IndexedDB saying the same as the slice. */
+export function startOutbox(): void {
+  startListening({ matcher: isAnyOf(messageQueued, messageRetried, outboxLoaded), effect: () => outbox.wake() });
+  startListening({
+    actionCreator: setConnectionStatus,
+    effect: ({ payload }) => {
+      if (payload.state === 'live') outbox.wake();
+    },
+  });
+  window.addEventListener('online', () => outbox.wake());
+
+  startListening({
+    predicate: (_, { outbox, session }, before) => session.session !== null && outbox.items !== before.outbox.items,
+    effect: async (_, { getState, getOriginalState }) => {
+      const { outbox, session } = getState();
+      if (!session.session) return;
+      const stored = await localStore(session.session.userId);
+      const waiting = new Set(outbox.items.map((item) => item.id));
+      const before = new Map(getOriginalState().outbox.items.map((item) => [item.id, item]));
+      for (const id of before.keys()) if (!waiting.has(id)) await stored.removeOutboxItem(id);
+      for (const item of outbox.items) {
+        const known = before.get(item.id);
+        // New ones were stored before they were shown; what changes later is whether they failed.
+        if (known && known !== item) await stored.putOutboxItem(item);
+      }
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import type { Message } from '@/types/conversation';
+
+/** True when `candidate` tells something later about the same message than `known` does. */
+function isNewer(candidate: Message, known: Message): boolean {
+  if (Boolean(candidate.deleted) !== Boolean(known.deleted)) return Boolean(candidate.deleted);
+  return (candidate.edited_at ?? '') > (known.edited_at ?? '');
+}
+
+/** Index of the first message whose `seq` isn't below `seq`. */
+export function lowerBound(messages: readonly Message[], seq: number): number {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((messages[middle]?.seq ?? Infinity) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * Puts one message into a log that is ordered by `seq`, in place. A message that is there already is replaced only by a
+ * later version of itself, so that a page fetched before an edit can't undo it, whichever arrives first.
+ */
+export function upsertMessage(messages: Message[], message: Message): void {
+  const last = messages.at(-1);
+  if (!last || last.seq < message.seq) {
+    messages.push(message);
+    return;
+  }
+  const index = lowerBound(messages, message.seq);
+  const known = messages[index];
+  if (known?.seq !== message.seq) messages.splice(index, 0, message);
+  else if (isNewer(message, known)) messages[index] = message;
+}
+
+/** Puts a page (ordered by `seq`) into a log. Long pages are merged in one pass, because splicing each is quadratic. */
+export function mergeMessages(messages: Message[], page: readonly Message[]): Message[] {
+  if (page.length < 8) {
+    for (const message of page) upsertMessage(messages, message);
+    return messages;
+  }
+  const merged: Message[] = [];
+  let left = 0;
+  let right = 0;
+  while (left < messages.length || right < page.length) {
+    const known = messages[left];
+    const fresh = page[right];
+    if (!fresh || (known && known.seq < fresh.seq)) {
+      if (known) merged.push(known);
+      left++;
+    } else if (!known || fresh.seq < known.seq) {
+      merged.push(fresh);
+      right++;
+    } else {
+      merged.push(isNewer(fresh, known) ? fresh : known);
+      left++;
+      right++;
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,74 @@
+import type { OutboxItem } from '@/lib/redux/slices/outboxSlice';
+import type { Message } from '@/types/conversation';
+
+/** Messages of one sender within this time are one group; in milliseconds. */
+const groupTime = 5 * 60_000;
+
+export type Row =
+  | { kind: 'start'; key: string }
+  | { kind: 'older'; key: string; before: number }
+  | { kind: 'day'; key: string; timestamp: string }
+  | { kind: 'new'; key: string }
+  | { kind: 'hole'; key: string; after: number; before: number }
+  | { kind: 'message'; key: string; message: Message; isFirst: boolean }
+  | { kind: 'pending'; key: string; item: OutboxItem; isFirst: boolean };
+
+export interface RowsOf {
+  messages: readonly Message[];
+  pending: readonly OutboxItem[];
+  /** Lowest `seq` that can be had; undefined until a page showed it. */
+  start: number | undefined;
+  /** The conversation's last `seq`: what lies between it and the log is a hole too. */
+  lastSeq: number;
+  /** Where the "new messages" line goes: after this `seq`. Null for none. */
+  readSeq: number | null;
+  me: string;
+}
+
+const dayOf = (timestamp: string): string => new Date(timestamp).toDateString();
+
+function continuesGroup(message: Message, before: Message | undefined): boolean {
+  if (!before || before.sender_id !== message.sender_id || before.seq + 1 !== message.seq) return false;
+  return Date.parse(message.timestamp) - Date.parse(before.timestamp) < groupTime;
+}
+
+/** The list as it is shown: messages with what belongs between them. Pure; a row's key stays the same while it is the same. */
+export function buildRows({ messages, pending, start, lastSeq, readSeq, me }: RowsOf): Row[] {
+  const rows: Row[] = [];
+  const first = messages[0];
+  if (first && start !== undefined && first.seq <= start) rows.push({ kind: 'start', key: 'start' });
+  else if (first && first.seq > 1) rows.push({ kind: 'older', key: 'older', before: first.seq });
+  else if (!first && lastSeq === 0) rows.push({ kind: 'start', key: 'start' });
+
+  const waiting = new Map(pending.map((item) => [item.id, item]));
+  let before: Message | undefined;
+  let day = '';
+  let hasLine = readSeq === null;
+  for (const message of messages) {
+    if (before && message.seq > before.seq + 1) rows.push(hole(before.seq, message.seq));
+    const messageDay = dayOf(message.timestamp);
+    const isNewDay = messageDay !== day;
+    if (isNewDay) rows.push({ kind: 'day', key: `day-${message.seq}`, timestamp: message.timestamp });
+    const hasLineHere = !hasLine && readSeq !== null && message.seq > readSeq && message.sender_id !== me;
+    if (hasLineHere) rows.push({ kind: 'new', key: 'new' });
+    hasLine ||= hasLineHere;
+    day = messageDay;
+    // A message keeps the key that it had in the outbox, so that it doesn't move when it is confirmed.
+    const key = message.sender_id === me && message.client_message_id ? message.client_message_id : message.id;
+    rows.push({ kind: 'message', key, message, isFirst: isNewDay || hasLineHere || !continuesGroup(message, before) });
+    if (message.sender_id === me && message.client_message_id) waiting.delete(message.client_message_id);
+    before = message;
+  }
+  if (before && lastSeq > before.seq) rows.push(hole(before.seq, lastSeq + 1));
+
+  let isFirst = before?.sender_id !== me;
+  for (const item of waiting.values()) {
+    rows.push({ kind: 'pending', key: item.id, item, isFirst });
+    isFirst = false;
+  }
+  return rows;
+}
+
+function hole(after: number, before: number): Row {
+  return { kind: 'hole', key: `hole-${after}-${before}`, after, before };
+}

@@ -1,0 +1,20 @@
+let context: AudioContext | undefined;
+
+/** Two soft notes, made here so that nothing has to be loaded. Silent where the page may not play yet. */
+export function playTone(): void {
+  if (!('AudioContext' in window)) return;
+  context ??= new AudioContext();
+  if (context.state === 'suspended') void context.resume().catch(() => undefined);
+  for (const [index, frequency] of [660, 880].entries()) {
+    const start = context.currentTime + index * 0.09;
+    const note = context.createOscillator();
+    const volume = context.createGain();
+    note.frequency.value = frequency;
+    volume.gain.setValueAtTime(0, start);
+    volume.gain.linearRampToValueAtTime(0.08, start + 0.015);
+    volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.25);
+    note.connect(volume).connect(context.destination);
+    note.start(start);
+    note.stop(start + 0.26);
+  }
+}

@@ -1,0 +1,71 @@
+import { onAnswer, olderPage } from '@/lib/redux/services/answers';
+import { baseApi } from '@/lib/redux/services/baseApi';
+import { conversationLeft, conversationLoaded, conversationsLoaded } from '@/lib/redux/slices/conversationsSlice';
+import type { Conversation, ConversationKind, Member, Role } from '@/types/conversation';
+
+interface NewConversation {
+  kind: ConversationKind;
+  title?: string;
+  members: { user_id: string; label?: string }[];
+  client_request_id: string;
+}
+
+type ConversationPatch = { id: string } & Partial<Pick<Conversation, 'title' | 'muted' | 'history'>>;
+
+export const path = (id: string): string => `conversations/${encodeURIComponent(id)}`;
+
+/** Conversations and their members. `conversationApi` has what is written in them. */
+export const conversationListApi = baseApi.injectEndpoints({
+  endpoints: (build) => ({
+    /** One page, latest activity first; `before` is the `next` of the page before. */
+    getConversations: build.query<{ conversations: Conversation[]; next?: string }, string | undefined>({
+      query: (before) => ({ url: 'conversations', params: { limit: 50, before } }),
+      transformResponse: (conversations: Conversation[], meta) => ({
+        conversations,
+        next: olderPage(meta?.response?.headers),
+      }),
+      keepUnusedDataFor: 0,
+      onQueryStarted: onAnswer(({ conversations, next }) => conversationsLoaded({ conversations, more: next !== undefined })),
+    }),
+    getConversation: build.query<Conversation, string>({
+      query: path,
+      keepUnusedDataFor: 0,
+      onQueryStarted: onAnswer(conversationLoaded),
+    }),
+    createConversation: build.mutation<Conversation, NewConversation>({
+      query: (body) => ({ url: 'conversations', method: 'POST', body }),
+      onQueryStarted: onAnswer(conversationLoaded),
+    }),
+    changeConversation: build.mutation<Conversation, ConversationPatch>({
+      query: ({ id, ...body }) => ({ url: path(id), method: 'PATCH', body }),
+      onQueryStarted: onAnswer(conversationLoaded),
+    }),
+    getMembers: build.query<Member[], string>({
+      query: (id) => ({ url: `${path(id)}/members`, params: { limit: 200 } }),
+      providesTags: (_result, _error, id) => [{ type: 'Members', id }],
+    }),
+    addMember: build.mutation<unknown, { id: string; user_id: string; label?: string; role?: Role }>({
+      query: ({ id, ...body }) => ({ url: `${path(id)}/members`, method: 'POST', body }),
+      invalidatesTags: (_result, _error, { id }) => [{ type: 'Members', id }],
+    }),
+    removeMember: build.mutation<void, { id: string; userId: string; me: string }>({
+      query: ({ id, userId }) => ({ url: `${path(id)}/members/${encodeURIComponent(userId)}`, method: 'DELETE' }),
+      invalidatesTags: (_result, _error, { id, userId, me }) => (userId === me ? [] : [{ type: 'Members', id }]),
+      onQueryStarted: onAnswer((_, { id, userId, me }) => (userId === me ? conversationLeft(id) : null)),
+    }),
+    /** Moves this user's read mark; it never goes back. */
+    markRead: build.mutation<{ read_seq: number; unread: number }, { conversationId: string; seq: number }>({
+      query: ({ conversationId, seq }) => ({ url: `${path(conversationId)}/read`, method: 'POST', body: { seq } }),
+    }),
+  }),
+});
+
+export const {
+  useLazyGetConversationsQuery,
+  useGetConversationQuery,
+  useCreateConversationMutation,
+  useChangeConversationMutation,
+  useGetMembersQuery,
+  useAddMemberMutation,
+  useRemoveMemberMutation,
+} = conversationListApi;

@@ -1,0 +1,82 @@
+import { upsertMessage } from '@/lib/messages/merge';
+import { notificationOfMessage, preview } from '@/lib/notifications/format';
+import type { ChatState } from '@/lib/redux/slices/chatSlice';
+import * as inbox from '@/lib/redux/slices/inbox';
+import type { Message, Notification, Snapshot } from '@/types/conversation';
+import type { ChatEvent } from '@/types/events';
+
+/** Only the message's own fields: an event also says how it was delivered. */
+function messageOf(event: Message): Message {
+  const { id, conversation_id, seq, text, sender, sender_id, sender_name, timestamp } = event;
+  const { edited_at, deleted, client_message_id, meta } = event;
+  return {
+    id, conversation_id, seq, text, sender, sender_id, sender_name, timestamp, edited_at, deleted, client_message_id, meta,
+  };
+}
+
+function notificationOf({ id, type, title, content, meta, timestamp, read }: Notification): Notification {
+  return { id, type, title, content, meta, timestamp, read };
+}
+
+/** A changed message belongs into the log only where the log already is: alone it would only make a hole. */
+function updateMessage(state: ChatState, message: Message): void {
+  const log = state.messages[message.conversation_id];
+  const first = log?.[0];
+  if (log && first && message.seq >= first.seq) upsertMessage(log, message);
+}
+
+function applySnapshot(state: ChatState, snapshot: Snapshot): void {
+  state.notifications = snapshot.notifications;
+  state.unreadNotifications = snapshot.unread_notifications;
+}
+
+/** The fold of one event into messages and notifications; the log of a conversation nobody has opened isn't begun. */
+export function applyChatEvent(state: ChatState, event: ChatEvent): void {
+  switch (event.event_type) {
+    case 'hello':
+      if (!event.resumed && event.snapshot) applySnapshot(state, event.snapshot);
+      break;
+    case 'new_message': {
+      const log = state.messages[event.conversation_id];
+      if (log) upsertMessage(log, messageOf(event));
+      const notification = notificationOfMessage(event);
+      if (notification) inbox.add(state, { ...notification, cursor: event.cursor });
+      break;
+    }
+    case 'message_updated':
+      updateMessage(state, messageOf(event));
+      inbox.rewordMessage(state, event.id, preview(event.text));
+      break;
+    case 'message_deleted':
+      updateMessage(state, { ...messageOf(event), text: '', deleted: true });
+      inbox.emptyMessage(state, event.id);
+      break;
+    case 'new_conversation':
+    case 'system_alert':
+    case 'notification_added':
+      inbox.add(state, { ...notificationOf(event), cursor: event.cursor });
+      break;
+    case 'notification_read':
+      inbox.markRead(state, event.notification_ids ?? []);
+      if (event.all_up_to_cursor != null) inbox.markAllRead(state, event.all_up_to_cursor);
+      break;
+    case 'conversation_removed':
+      delete state.messages[event.conversation_id];
+      delete state.starts[event.conversation_id];
+      inbox.clearConversation(state, event.conversation_id);
+      break;
+    // Other slices' events, and answers that the connection itself takes.
+    case 'conversation_updated':
+    case 'conversation_read':
+    case 'typing':
+    case 'presence':
+    case 'behind':
+    case 'reply':
+    case 'pong':
+    case 'error':
+    case 'batch':
+      break;
+    default:
+      event satisfies never;
+  }
+}

@@ -1,0 +1,138 @@
+import { createEntityAdapter, createSlice, type PayloadAction } from '@reduxjs/toolkit';
+import { eventsReceived, signedOut } from '@/lib/redux/actions';
+import type { Conversation, Message } from '@/types/conversation';
+import type { BehindEvent, ChatEvent, NewMessageEvent } from '@/types/events';
+
+const adapter = createEntityAdapter<Conversation>();
+
+const initialState = adapter.getInitialState({
+  /** False until the first answer, so that "no conversations" is never said too early. */
+  loaded: false,
+  /** True while the server has older ones than the list holds. */
+  more: false,
+});
+
+type ConversationsState = typeof initialState;
+
+/** Takes a conversation as the server gave it, keeping what this device already knows to be later. */
+function put(state: ConversationsState, fresh: Conversation): void {
+  const known = state.entities[fresh.id];
+  if (!known || fresh.last_seq >= known.last_seq) {
+    adapter.setOne(state, known ? { ...fresh, ...read(fresh, Math.max(fresh.read_seq, known.read_seq)) } : fresh);
+    return;
+  }
+  const { last_seq, last_message } = known;
+  const readSeq = Math.max(fresh.read_seq, known.read_seq);
+  adapter.setOne(state, { ...fresh, last_seq, last_message, read_seq: readSeq, unread: last_seq - readSeq });
+}
+
+function read(conversation: Pick<Conversation, 'last_seq'>, readSeq: number): Pick<Conversation, 'read_seq' | 'unread'> {
+  return { read_seq: readSeq, unread: Math.max(0, conversation.last_seq - readSeq) };
+}
+
+function moveReadMark(conversation: Conversation, userId: string, readSeq: number, me: string): void {
+  if (userId === me && readSeq > conversation.read_seq) Object.assign(conversation, read(conversation, readSeq));
+  const member = conversation.members.find((candidate) => candidate.user_id === userId);
+  if (member) member.read_seq = Math.max(member.read_seq ?? 0, readSeq);
+}
+
+function addMessageTo(conversation: Conversation, event: NewMessageEvent, me: string): void {
+  if (event.seq <= conversation.last_seq) return;
+  conversation.last_seq = event.seq;
+  conversation.last_message = event;
+  // Whoever writes has read up to there.
+  moveReadMark(conversation, event.sender_id, event.seq, me);
+  conversation.unread = Math.max(0, conversation.last_seq - conversation.read_seq);
+}
+
+function applyBehind(state: ConversationsState, { conversations }: BehindEvent): void {
+  for (const [id, head] of Object.entries(conversations)) {
+    const conversation = state.entities[id];
+    if (!conversation) continue;
+    conversation.last_seq = Math.max(conversation.last_seq, head.last_seq);
+    conversation.unread = head.unread;
+    conversation.read_seq = Math.max(conversation.read_seq, head.last_seq - head.unread);
+  }
+}
+
+function replaceLastMessage(state: ConversationsState, message: Message): void {
+  const conversation = state.entities[message.conversation_id];
+  if (conversation?.last_message?.id === message.id) conversation.last_message = message;
+}
+
+function applyEvent(state: ConversationsState, event: ChatEvent, me: string): void {
+  switch (event.event_type) {
+    case 'hello':
+      if (event.resumed || !event.snapshot) return;
+      adapter.setAll(state, event.snapshot.conversations);
+      state.more = event.snapshot.more;
+      state.loaded = true;
+      return;
+    case 'new_message': {
+      const conversation = state.entities[event.conversation_id];
+      if (conversation) addMessageTo(conversation, event, me);
+      return;
+    }
+    case 'message_updated':
+    case 'message_deleted':
+      return replaceLastMessage(state, event);
+    case 'new_conversation':
+    case 'conversation_updated':
+      return put(state, event.conversation);
+    case 'conversation_removed':
+      adapter.removeOne(state, event.conversation_id);
+      return;
+    case 'conversation_read': {
+      const conversation = state.entities[event.conversation_id];
+      if (conversation) moveReadMark(conversation, event.user_id, event.read_seq, me);
+      return;
+    }
+    case 'presence':
+      for (const conversation of Object.values(state.entities)) {
+        const member = conversation.members.find((candidate) => candidate.user_id === event.user_id);
+        if (member && member.online !== event.online) member.online = event.online;
+      }
+      return;
+    case 'behind':
+      return applyBehind(state, event);
+    case 'system_alert':
+    case 'notification_added':
+    case 'notification_read':
+    case 'typing':
+    case 'reply':
+    case 'pong':
+    case 'error':
+    case 'batch':
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+const conversationsSlice = createSlice({
+  name: 'conversations',
+  initialState,
+  reducers: {
+    conversationLoaded: (state, { payload }: PayloadAction<Conversation>) => put(state, payload),
+    conversationsLoaded: (state, { payload }: PayloadAction<{ conversations: Conversation[]; more: boolean }>) => {
+      for (const conversation of payload.conversations) put(state, conversation);
+      state.more = payload.more;
+      state.loaded = true;
+    },
+    conversationLeft: (state, { payload }: PayloadAction<string>) => void adapter.removeOne(state, payload),
+    /** Read here; told to the server by an effect. */
+    conversationRead: (state, { payload }: PayloadAction<{ conversationId: string; seq: number; me: string }>) => {
+      const conversation = state.entities[payload.conversationId];
+      if (conversation) moveReadMark(conversation, payload.me, Math.min(payload.seq, conversation.last_seq), payload.me);
+    },
+  },
+  extraReducers: (builder) => {
+    builder.addCase(eventsReceived, (state, { payload }) => {
+      for (const event of payload.events) applyEvent(state, event, payload.me);
+    });
+    builder.addCase(signedOut, () => initialState);
+  },
+});
+
+export const { conversationLoaded, conversationsLoaded, conversationLeft, conversationRead } = conversationsSlice.actions;
+export default conversationsSlice.reducer;

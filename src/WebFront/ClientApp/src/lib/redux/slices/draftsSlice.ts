@@ -1,0 +1,21 @@
+import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
+import { signedOut } from '@/lib/redux/actions';
+
+/** What was begun and not sent, per conversation. */
+const draftsSlice = createSlice({
+  name: 'drafts',
+  initialState: {} as Record<string, string>,
+  reducers: {
+    draftsLoaded: (_, { payload }: PayloadAction<Record<string, string>>) => payload,
+    draftChanged: (state, { payload }: PayloadAction<{ conversationId: string; text: string }>) => {
+      if (payload.text.trim() === '') delete state[payload.conversationId];
+      else state[payload.conversationId] = payload.text;
+    },
+  },
+  extraReducers: (builder) => {
+    builder.addCase(signedOut, () => ({}));
+  },
+});
+
+export const { draftsLoaded, draftChanged } = draftsSlice.actions;
+export default draftsSlice.reducer;

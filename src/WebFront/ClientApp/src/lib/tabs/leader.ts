@@ -1,0 +1,27 @@
+/**
+ * Elects one tab of a user to speak for all. The lock is held for as long as the tab lives, so the next one takes over by
+ * itself when it is closed or crashes. Where there are no locks every tab speaks; the notifications' tags still keep the
+ * browser from showing one twice.
+ */
+export function electLeader(userId: string, locks: LockManager | undefined, onElected: () => void): () => void {
+  if (!locks) {
+    onElected();
+    return () => undefined;
+  }
+  const resignation = new AbortController();
+  let resign: () => void = () => undefined;
+  const term = new Promise<void>((resolve) => {
+    resign = resolve;
+  });
+  locks
+    .request(`chat-leader-${userId}`, { signal: resignation.signal }, () => {
+      if (resignation.signal.aborted) return undefined;
+      onElected();
+      return term;
+    })
+    .catch(() => undefined);
+  return () => {
+    resignation.abort();
+    resign();
+  };
+}

@@ -1,0 +1,77 @@
+import { HttpTransportType, HubConnectionBuilder, LogLevel, type HubConnection } from '@microsoft/signalr';
+import { readClose, type Command, type Transport, type TransportFactory, type TransportOptions } from '@/lib/transport/transport';
+
+function hubUrl(position: TransportOptions['position']): string {
+  const url = new URL('hubs/chat', document.baseURI);
+  if (position) {
+    url.searchParams.set('cursor', String(position.cursor));
+    url.searchParams.set('epoch', position.epoch);
+  }
+  return url.href;
+}
+
+/** A refusal's code opens the error text that the hub closes with, as in `4429: retry_after=3`. */
+function closedBy(error: Error | undefined): ReturnType<typeof readClose> {
+  const text = error?.message ?? '';
+  const code = /\b(1012|44\d\d)\b/u.exec(text)?.[1];
+  return readClose(code === undefined ? 1006 : Number(code), text);
+}
+
+/**
+ * The SignalR hub. Without its own reconnecting, because one place decides about that for all transports, and without
+ * negotiation, so that any server of a cluster takes the connection.
+ */
+class SignalrTransport implements Transport {
+  readonly name = 'signalr';
+  private readonly hub: HubConnection;
+  private closed = false;
+  private readonly options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.options = options;
+    this.hub = new HubConnectionBuilder()
+      .withUrl(hubUrl(options.position), {
+        accessTokenFactory: () => options.token,
+        transport: HttpTransportType.WebSockets,
+        skipNegotiation: true,
+      })
+      .configureLogging(LogLevel.None)
+      .build();
+    this.hub.on('events', (frames: unknown[]) => options.onFrames(frames));
+    this.hub.onclose((error) => this.ended(error));
+  }
+
+  open(): void {
+    this.hub.start().catch((error: unknown) => this.ended(error instanceof Error ? error : undefined));
+  }
+
+  async send(command: Command): Promise<{ head?: number }> {
+    const answer: unknown = await this.invoke(command);
+    return typeof answer === 'object' && answer !== null ? answer : {};
+  }
+
+  close(): void {
+    void this.hub.stop();
+  }
+
+  private invoke(command: Command): Promise<unknown> {
+    switch (command.action) {
+      case 'set_active_conversation':
+        return this.hub.invoke('SetActiveConversation', command.conversation_id, command.visible);
+      case 'typing':
+        return this.hub.invoke('Typing', command.conversation_id);
+      case 'ping':
+        return this.hub.invoke('Ping', command.cursor);
+      default:
+        return command satisfies never;
+    }
+  }
+
+  private ended(error: Error | undefined): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.options.onClosed(closedBy(error));
+  }
+}
+
+export const signalrTransport: TransportFactory = (options) => new SignalrTransport(options);

@@ -1,0 +1,45 @@
+/** What a device may ask over its connection; the names are the contract's. */
+export type Command =
+  | { action: 'set_active_conversation'; conversation_id: string | null; visible: boolean }
+  | { action: 'typing'; conversation_id: string }
+  | { action: 'ping'; cursor: number | null };
+
+export interface Position {
+  cursor: number;
+  epoch: string;
+}
+
+/** Why a connection ended. `code` is the contract's close code where there was one, else 1006. */
+export interface Closed {
+  code: number;
+  reason: string;
+  /** Seconds to wait at least, where the server said so. */
+  retryAfter?: number;
+}
+
+export interface TransportOptions {
+  userId: string;
+  token: string;
+  /** Where to resume; null starts from a snapshot. */
+  position: Position | null;
+  onFrames: (frames: readonly unknown[]) => void;
+  /** Called once, also when opening fails. Nothing comes after it. */
+  onClosed: (closed: Closed) => void;
+}
+
+/** One connection, over whatever carries it. It is opened once and never again after it has closed. */
+export interface Transport {
+  readonly name: string;
+  open(): void;
+  /** Resolves with the head of the feed where the answer tells it. Rejects when the connection can't carry it. */
+  send(command: Command): Promise<{ head?: number }>;
+  close(): void;
+}
+
+export type TransportFactory = (options: TransportOptions) => Transport;
+
+/** Reads what the server says with a close: `retry_after` is in the reason as JSON, or as `retry_after=N`. */
+export function readClose(code: number, reason: string): Closed {
+  const retryAfter = /retry_after"?\s*[=:]\s*(\d+(?:\.\d+)?)/u.exec(reason)?.[1];
+  return { code, reason, retryAfter: retryAfter === undefined ? undefined : Number(retryAfter) };
+}

@@ -1,0 +1,17 @@
+import type { ConnectionStatus } from '@/lib/redux/slices/connectionSlice';
+import type { TransportFactory } from '@/lib/transport/transport';
+import type { ChatEvent } from '@/types/events';
+
+export interface WebSocketManagerOptions {
+  /** Ways to connect, best first. */
+  transports: readonly TransportFactory[];
+  /** The user's token; with `renew`, a new one. Null when there is none to be had: the person has to sign in. */
+  token: (renew: boolean) => Promise<string | null>;
+  /** After a connection failed to open: does the server refuse the token? A browser doesn't tell it of a WebSocket. */
+  isTokenRefused: () => Promise<boolean>;
+  onStatus: (status: ConnectionStatus) => void;
+  /** Events in feed order, each once, a burst at a time. Called before the listeners of `subscribe`. */
+  onEvents: (events: ChatEvent[], userId: string) => void;
+  /** Between 0 and 1. */
+  random?: () => number;
+}
