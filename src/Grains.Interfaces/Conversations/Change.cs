@@ -34,9 +34,10 @@ public sealed record Change
     [Id(5)] public ImmutableArray<Member> Members { get; init; } = [];
     /// <summary>Created only.</summary>
     [Id(6)] public ConversationKind Kind { get; init; }
-    /// <summary>Created, ConversationChanged: the new value; null where it did not change.</summary>
+    /// <summary>Created, ConversationChanged: the new value; null where it did not change. MemberAdded: the title at that time.</summary>
     [Id(7)] public string? Title { get; init; }
     [Id(8)] public string? Meta { get; init; }
+    /// <summary>Created, ConversationChanged: likewise. MessageEdited, MessageDeleted: the setting at that time, for those who came later.</summary>
     [Id(9)] public HistoryAccess? History { get; init; }
     /// <summary>MessageEdited, MessageDeleted: which message.</summary>
     [Id(10)] public long MessageSeq { get; init; }

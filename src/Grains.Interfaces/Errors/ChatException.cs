@@ -24,6 +24,8 @@ public sealed class ChatException : Exception
 
     public static ChatException NotFound(string message) => new(ErrorCode.NotFound, message);
 
+    public static ChatException Conflict(string message) => new(ErrorCode.Conflict, message);
+
     public static ChatException TooLarge(string message) => new(ErrorCode.TooLarge, message);
 
     public static ChatException Unavailable(string message, Exception? inner = null) =>

@@ -71,13 +71,16 @@ public sealed record FeedEntry
     /// <summary>NewMessage: the sender; folds move the sender's own mark by it.</summary>
     [Id(14)] public UserId? SenderId { get; init; }
 
+    /// <summary>NewConversation: the conversation's title at that time; empty where it had none.</summary>
+    [Id(15)] public string? Title { get; init; }
+
     /// <summary>The id of the notification that this entry made; null where it made none.</summary>
     public string? NotificationId => Kind switch
     {
-        FeedEntryKind.NewMessage when Verdict == NotificationVerdict.Notified => $"msg-{new MessageId(ConversationId!.Value, Seq)}",
-        FeedEntryKind.NotificationAdded => $"msg-{new MessageId(ConversationId!.Value, Seq)}",
-        FeedEntryKind.NewConversation => $"conv-{ConversationId}-{Rev}",
-        FeedEntryKind.SystemAlert => $"alert-{Alert!.AlertId}",
+        FeedEntryKind.NewMessage when Verdict == NotificationVerdict.Notified => InboxId.OfMessage(new MessageId(ConversationId!.Value, Seq)),
+        FeedEntryKind.NotificationAdded => InboxId.OfMessage(new MessageId(ConversationId!.Value, Seq)),
+        FeedEntryKind.NewConversation => InboxId.OfConversation(ConversationId!.Value, Rev),
+        FeedEntryKind.SystemAlert => InboxId.OfAlert(Alert!.AlertId),
         _ => null,
     };
 }

@@ -1,0 +1,337 @@
+using System.Collections.Immutable;
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Recovery;
+using ChatOrleans.Ids;
+using ChatOrleans.Streams;
+using ChatOrleans.Users;
+using Orleans.Streams;
+
+namespace ChatOrleans.Grains.Conversations;
+
+/// <summary>
+/// How what is committed reaches the members: one drain loop publishes in order (fast, may be lost), the outbox delivers to whoever
+/// has not acknowledged (sure), and the recovery list wakes the grain after a crash.
+/// </summary>
+public sealed partial class ConversationGrain
+{
+    private const int MostEventsPerBatch = 256;
+    private const int MostDeliveriesAtOnce = 64;
+
+    private readonly Dictionary<UserId, IAsyncStream<MemberEvents>> _streams = [];
+    private readonly HashSet<UserId> _delivering = [];
+    private Outbox _outbox = new(default, []);
+    private Position _published;
+    private bool _draining;
+    private Task? _listed;
+    private IGrainTimer? _outboxTimer;
+    private bool _resting = true;
+    private bool _broken;
+
+    public async Task Typing(UserId user)
+    {
+        ConversationRules.CheckMember(_state, user);
+        await _audience.Learn(_state);
+        _audience.Tell(_state, _audience.Typing(user));
+    }
+
+    public Task Acknowledge(UserId member, Position durable)
+    {
+        _outbox.Acknowledge(member, durable);
+        return Task.CompletedTask;
+    }
+
+    public async Task<Position> Attend(Attendance attendance)
+    {
+        var user = attendance.Actor.Id;
+        if (!_state.Members.ContainsKey(user))
+        {
+            return default;
+        }
+
+        Remember(attendance.Actor);
+        MarkRead(user, Math.Min(attendance.ReadSeq, _log.Committed.Seq));
+        if (_state.Members.Count <= Audience.MostOnlineKept)
+        {
+            await _audience.Learn(_state);
+            if (_audience.Note(user, attendance.Online))
+            {
+                _audience.Tell(_state, _audience.Presence(user, attendance.Online));
+            }
+        }
+
+        return _log.Committed;
+    }
+
+    public async Task Receipt(UserId member, long readSeq)
+    {
+        readSeq = Math.Min(readSeq, _log.Committed.Seq);
+        if (_state.Members.ContainsKey(member) && _readSeqs.GetValueOrDefault(member) < readSeq)
+        {
+            _readSeqs[member] = readSeq;
+            await _audience.Learn(_state);
+            _audience.Tell(_state, _audience.Receipt(member, readSeq));
+        }
+    }
+
+    public async Task Recover()
+    {
+        if (_state.Exists)
+        {
+            await DeliverTo(_outbox.Tick(_log.Committed, Recipients(), Target, _time.GetUtcNow(), atOnce: true), mustSucceed: false);
+        }
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _outboxTimer?.Dispose();
+        if (_log.Rows.HasWritten && !_broken)
+        {
+            try
+            {
+                await _log.Rows.Flush();
+                await Rest();
+            }
+            catch (Exception e)
+            {
+                // Nothing is lost: the conversation stays listed, and its next activation folds the logs from the older head.
+                LogHeadNotWritten(e, _id);
+            }
+        }
+    }
+
+    /// <summary>Completes when what is staged is durable and the conversation can be found again after a crash.</summary>
+    private Task Commit()
+    {
+        var durable = _log.Rows.Flush();
+        if (_resting)
+        {
+            WatchOutbox();
+        }
+
+        // Listing runs beside the write, and before the answer; once done it costs nothing.
+        _listed ??= GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).List(_id);
+        return _listed.IsCompletedSuccessfully ? durable : BothDurable(durable, _listed);
+    }
+
+    private async Task BothDurable(Task durable, Task listed)
+    {
+        try
+        {
+            await Task.WhenAll(durable, listed);
+        }
+        catch (Exception) when (durable.IsCompletedSuccessfully)
+        {
+            // Durable, but it might sleep through a crash: the sender is told to repeat, and the repeat lists it anew.
+            _listed = null;
+            throw ChatException.Unavailable("The storage did not confirm the write. Repeat it with the same client id.");
+        }
+    }
+
+    private void Advance()
+    {
+        _log.Advance();
+        if (!_draining)
+        {
+            _ = Drain();
+        }
+    }
+
+    private void Break(Exception failure)
+    {
+        _broken = true;
+        LogWriteFailed(failure, _id);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>The one loop that publishes, so that events leave in the order of the logs.</summary>
+    private async Task Drain()
+    {
+        _draining = true;
+        try
+        {
+            while (!_published.Covers(_log.Committed))
+            {
+                var page = await _log.Events(new MembershipSpan(_published, _log.Committed), MostEventsPerBatch);
+                await Publish(new MemberEvents(_id, page.Events, _published, page.Until));
+                _published = page.Until;
+            }
+        }
+        catch (Exception e)
+        {
+            // Only a hint is late: the next commit drains again, and the outbox delivers in any case.
+            LogDrainFailed(e, _id);
+        }
+        finally
+        {
+            _draining = false;
+        }
+    }
+
+    private Task Publish(MemberEvents events)
+    {
+        var recipients = _state.Members.Keys.Concat(events.Events
+            .Where(one => one.Change?.Type is ChangeType.MemberRemoved)
+            .SelectMany(one => one.Change!.Members)
+            .Select(member => member.UserId)
+            .Where(user => !_state.Members.ContainsKey(user)));
+        var sent = new List<Task>(_state.Members.Count);
+        foreach (var user in recipients)
+        {
+            sent.Add(StreamOf(user).OnNextAsync(events));
+        }
+
+        return Task.WhenAll(sent);
+    }
+
+    private IAsyncStream<MemberEvents> StreamOf(UserId user)
+    {
+        if (!_streams.TryGetValue(user, out var stream))
+        {
+            var provider = this.GetStreamProvider(ChatStreams.ProviderName);
+            _streams[user] = stream = provider.GetStream<MemberEvents>(StreamId.Create(ChatStreams.UserStream, user.Value));
+        }
+
+        return stream;
+    }
+
+    private void WatchOutbox()
+    {
+        _resting = false;
+        _outboxTimer ??= this.RegisterGrainTimer(
+            static (grain, _) => grain.Watch(),
+            this,
+            new GrainTimerCreationOptions { DueTime = _timing.CheckpointInterval, Period = _timing.CheckpointInterval, Interleave = true });
+        _outboxTimer.Change(_timing.CheckpointInterval, _timing.CheckpointInterval);
+    }
+
+    private async Task Watch()
+    {
+        var committed = _log.Committed;
+        if (_outbox.IsAtRest(committed))
+        {
+            if (_resting)
+            {
+                await Rest();
+                return;
+            }
+
+            // At rest: one more look after a while, to write the head and leave the recovery list, and then none.
+            _resting = true;
+            _outboxTimer?.Change(_timing.RestAfter, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        await DeliverTo(_outbox.Tick(committed, Recipients(), Target, _time.GetUtcNow()), mustSucceed: false);
+        if (_log.Committed.Seq - _head.Value.Seq > _timing.MessagesPerHead)
+        {
+            await WriteHead();
+        }
+    }
+
+    /// <summary>Writes the head, and leaves the recovery list if nobody lacks anything.</summary>
+    private async Task Rest()
+    {
+        await WriteHead();
+        if (_outbox.IsAtRest(_log.Committed) && _listed is not null)
+        {
+            // A post during the call lists it anew, and is ordered after it in the recovery grain.
+            _listed = null;
+            await GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).Unlist(_id);
+        }
+    }
+
+    private bool _writingHead;
+
+    private async Task WriteHead()
+    {
+        if (_writingHead || _broken)
+        {
+            return;
+        }
+
+        _writingHead = true;
+        try
+        {
+            // Only what is committed may be in the head; a staged change is in the state already, so wait for it.
+            await _log.Rows.Flush();
+            if (_state.Rev == _log.Committed.Rev)
+            {
+                await _head.Write(new ConversationHead
+                {
+                    State = _state,
+                    Seq = _log.Committed.Seq,
+                    Names = _names.ToImmutableDictionary(),
+                    ReadSeqs = _readSeqs.ToImmutableDictionary(entry => entry.Key, entry => Math.Min(entry.Value, _log.Committed.Seq)),
+                    Floor = _outbox.Floor,
+                    Behind = _outbox.Behind.ToImmutableDictionary(),
+                });
+            }
+        }
+        catch (Exception e)
+        {
+            // Another activation has written, or the storage is away: the next activation reads what is there.
+            _broken = true;
+            LogHeadNotWritten(e, _id);
+            DeactivateOnIdle();
+        }
+        finally
+        {
+            _writingHead = false;
+        }
+    }
+
+    /// <summary>Members, those who left and have not been seen to know it, and whoever is behind.</summary>
+    private IEnumerable<UserId> Recipients()
+    {
+        var floor = _outbox.Floor;
+        return _state.Members.Keys
+            .Concat(_state.Former.Where(entry => entry.Value[^1].Until.Rev > floor.Rev).Select(entry => entry.Key))
+            .Concat(_outbox.Behind.Select(entry => entry.Key))
+            .Distinct();
+    }
+
+    /// <summary>How far a recipient can come at all: a former member up to their removal.</summary>
+    private Position Target(UserId user, Position expected) =>
+        !_state.Members.ContainsKey(user) && _state.Former.TryGetValue(user, out var spans) ? Earlier(spans[^1].Until, expected) : expected;
+
+    private async Task DeliverTo(IEnumerable<UserId> users, bool mustSucceed)
+    {
+        var head = _log.Committed;
+        foreach (var some in users.ToArray().Chunk(MostDeliveriesAtOnce))
+        {
+            await Task.WhenAll(some.Select(user => DeliverTo(user, head, mustSucceed)));
+        }
+    }
+
+    private async Task DeliverTo(UserId user, Position head, bool mustSucceed)
+    {
+        // A laggard's delivery may still be under way from an earlier tick; a command waits for its own.
+        if (!_delivering.Add(user) && !mustSucceed)
+        {
+            return;
+        }
+
+        try
+        {
+            var caught = await GrainFactory.GetGrain<IUserGrain>(user.Value).CatchUp(_id, head);
+            _outbox.Acknowledge(user, caught.Durable);
+            if (caught.Name is { } name)
+            {
+                _names[user] = name;
+            }
+        }
+        catch (Exception e)
+        {
+            LogDeliveryFailed(e, _id, user);
+            if (mustSucceed)
+            {
+                throw ChatException.Unavailable("The change is stored, but not every member has been told yet; that goes on by itself.");
+            }
+        }
+        finally
+        {
+            _delivering.Remove(user);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using ChatOrleans.Ids;
+using Microsoft.Extensions.Logging;
+
+namespace ChatOrleans.Grains.Conversations;
+
+public sealed partial class ConversationGrain
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A write of {Conversation} failed; the grain deactivates and reads again.")]
+    private partial void LogWriteFailed(Exception exception, ConversationId conversation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The head of {Conversation} was not written; its next activation reads the logs instead.")]
+    private partial void LogHeadNotWritten(Exception exception, ConversationId conversation);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Publishing of {Conversation} was interrupted; the outbox delivers.")]
+    private partial void LogDrainFailed(Exception exception, ConversationId conversation);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Conversation} could not be delivered to {User}; it will be tried again.")]
+    private partial void LogDeliveryFailed(Exception exception, ConversationId conversation, UserId user);
+}

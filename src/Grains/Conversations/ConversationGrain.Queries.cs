@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using ChatOrleans.Conversations;
+using ChatOrleans.Ids;
+
+namespace ChatOrleans.Grains.Conversations;
+
+public sealed partial class ConversationGrain
+{
+    public async Task<ConversationView> View(UserId reader)
+    {
+        ConversationRules.CheckMember(_state, reader);
+        await _audience.Learn(_state);
+        // Learning awaited: the reader may have left.
+        var me = ConversationRules.CheckMember(_state, reader);
+        var last = _log.Committed.Seq;
+        return Outline() with
+        {
+            Members = [.. Shown(me).Select(ViewOf)],
+            FirstSeq = FirstSeqFor(reader),
+            LastSeq = last,
+            LastMessage = last >= FirstSeqFor(reader) ? await _log.Find(last) : null,
+        };
+    }
+
+    public async Task<ConversationView> ViewForFeed(UserId reader)
+    {
+        if (_state.Members.ContainsKey(reader))
+        {
+            return await View(reader);
+        }
+
+        var spans = _state.Former.GetValueOrDefault(reader, []);
+        return Outline() with { MemberCount = 0, LastSeq = spans.IsEmpty ? 0 : spans[^1].Until.Seq };
+    }
+
+    public async Task<MessagePage> ReadMessages(ReadMessages query)
+    {
+        ConversationRules.CheckMember(_state, query.Reader);
+        var (oldest, newest) = (FirstSeqFor(query.Reader), _log.Committed.Seq);
+        long from, to;
+        if (query.After is { } after && query.Before is null)
+        {
+            from = Math.Max(oldest, Math.Max(0, after) + 1);
+            to = Math.Min(newest, from + query.Limit - 1);
+        }
+        else
+        {
+            to = Math.Min(newest, (query.Before ?? long.MaxValue) - 1);
+            from = Math.Max(Math.Max(oldest, query.After is { } bound ? bound + 1 : 1), to - query.Limit + 1);
+        }
+
+        var messages = await ReadAll(from, to);
+        return new MessagePage(messages, Older: from > oldest && newest >= oldest, Newer: Math.Max(to, from - 1) < newest);
+    }
+
+    public async Task<ChangePage> ReadChanges(UserId reader, long afterRev, int limit)
+    {
+        var me = ConversationRules.CheckMember(_state, reader);
+        // Who may not see what was before they joined begins with the change that added them.
+        var from = Math.Max(afterRev + 1, _state.History == HistoryAccess.SinceJoined ? me.AddedRev : 1);
+        var changes = await _log.Changes(from, from + limit - 1);
+        var firstSeq = FirstSeqFor(reader);
+        changes = [.. changes.Select(change => change.MessageSeq < firstSeq ? change with { Message = null } : change)];
+        return new ChangePage(changes, More: !changes.IsEmpty && changes[^1].Rev < _log.Committed.Rev);
+    }
+
+    public async Task<MemberPage> ReadMembers(UserId reader, UserId? after, int limit)
+    {
+        ConversationRules.CheckMember(_state, reader);
+        await _audience.Learn(_state);
+        var rest = _state.Members.Values
+            .Where(member => after is not { } bound || string.CompareOrdinal(member.UserId.Value, bound.Value) > 0)
+            .OrderBy(member => member.UserId.Value, StringComparer.Ordinal)
+            .Take(limit + 1)
+            .ToList();
+        return new MemberPage([.. rest.Take(limit).Select(ViewOf)], More: rest.Count > limit);
+    }
+
+    public async Task<EventPage> Fetch(UserId member, Position after, int limit)
+    {
+        var committed = _log.Committed;
+        return _state.SpanAfter(member, after, committed) is { } span
+            ? await _log.Events(span with { Until = Earlier(span.Until, committed) }, limit)
+            : new EventPage([], after, after);
+    }
+
+    /// <summary>A removal may be staged but not durable yet: nobody is told of what may still be lost.</summary>
+    private static Position Earlier(Position a, Position b) => new(Math.Min(a.Seq, b.Seq), Math.Min(a.Rev, b.Rev));
+
+    private async Task<ImmutableArray<Message>> ReadAll(long from, long to)
+    {
+        var read = await _log.Messages(from, to);
+        while (!read.IsEmpty && read[^1].Seq < to)
+        {
+            // One read is bounded in bytes; a page of long messages takes more than one.
+            var more = await _log.Messages(read[^1].Seq + 1, to);
+            if (more.IsEmpty)
+            {
+                break;
+            }
+
+            read = read.AddRange(more);
+        }
+
+        return read;
+    }
+
+    private long FirstSeqFor(UserId reader) => _state.History == HistoryAccess.SinceJoined && _state.Members.TryGetValue(reader, out var member)
+        ? Math.Max(_log.FirstSeq, member.AddedAtSeq + 1)
+        : _log.FirstSeq;
+
+    private ConversationView Outline() => new()
+    {
+        Id = _id,
+        Kind = _state.Kind,
+        Title = _state.Title,
+        Meta = _state.Meta,
+        History = _state.History,
+        CreatedAt = _state.CreatedAt,
+        MemberCount = _state.Members.Count,
+        Rev = _log.Committed.Rev,
+    };
+
+    private IEnumerable<Member> Shown(Member me) => _state.Members.Values
+        .Where(member => member.UserId != me.UserId)
+        .OrderByDescending(member => member.Role)
+        .ThenBy(member => member.AddedRev)
+        .ThenBy(member => member.UserId.Value, StringComparer.Ordinal)
+        .Take(ConversationView.MaxMembersShown - 1)
+        .Prepend(me);
+
+    private MemberView ViewOf(Member member) => new()
+    {
+        UserId = member.UserId,
+        Name = _names.GetValueOrDefault(member.UserId),
+        Role = member.Role,
+        Label = member.Label,
+        ReadSeq = Math.Max(_readSeqs.GetValueOrDefault(member.UserId), member.AddedAtSeq),
+        Online = _audience.IsOnline(member.UserId),
+    };
+}

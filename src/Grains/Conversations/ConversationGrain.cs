@@ -1,0 +1,350 @@
+using System.Collections.Immutable;
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace ChatOrleans.Grains.Conversations;
+
+/// <summary>
+/// One conversation, the only writer of its two logs. It only sequences: check (<see cref="ConversationRules"/>), append
+/// (<see cref="ConversationLog"/>), answer, publish. Its parts: commands here, queries and delivery beside it.
+/// </summary>
+/// <remarks>
+/// Reentrant, because a member's grain fetches from it while it delivers to that grain. After every await other calls may have
+/// staged messages and changes; what a command decides on is read after its last await before it stages.
+/// </remarks>
+[Reentrant]
+public sealed partial class ConversationGrain : Grain, IConversationGrain
+{
+    private readonly ConversationId _id;
+    private readonly ChatLimits _limits;
+    private readonly GrainTiming _timing;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConversationLog _log;
+    private readonly Checkpoint<ConversationHead> _head;
+    private readonly ClientMessageIds _clientIds;
+    private readonly Audience _audience;
+    private readonly Dictionary<UserId, string> _names = [];
+    private readonly Dictionary<UserId, long> _readSeqs = [];
+    private ConversationState _state = ConversationState.Empty;
+    private DateTime _lastTimestamp;
+
+    public ConversationGrain(
+        ILogStore store,
+        [FromKeyedServices(ChatGrains.StorageName)] IGrainStorage storage,
+        Serializer<Message> messages,
+        Serializer<Change> changes,
+        IOptions<ChatLimits> limits,
+        IOptions<GrainTiming> timing,
+        TimeProvider time,
+        ILogger<ConversationGrain> logger)
+    {
+        _id = new ConversationId(this.GetPrimaryKeyString());
+        _limits = limits.Value;
+        _timing = timing.Value;
+        _time = time;
+        _logger = logger;
+        _log = new ConversationLog(new GrainLog(store, ChatGrains.Owner(_id), Advance, Break), messages, changes);
+        _head = new Checkpoint<ConversationHead>(storage, "conversation", this.GetGrainId());
+        _clientIds = new ClientMessageIds(store, ChatGrains.Owner(_id));
+        _audience = new Audience(GrainFactory, _id);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_head.Read(), _log.Rows.Load(cancellationToken));
+        var head = _head.Value;
+        _state = head.State;
+        foreach (var (user, name) in head.Names)
+        {
+            _names[user] = name;
+        }
+
+        foreach (var (user, seq) in head.ReadSeqs)
+        {
+            _readSeqs[user] = seq;
+        }
+
+        while (_state.Rev < _log.Committed.Rev)
+        {
+            foreach (var change in await _log.Changes(_state.Rev + 1, _log.Committed.Rev))
+            {
+                _state = _state.Apply(change);
+            }
+        }
+
+        await FoldMessagesAfter(head.Seq);
+        _published = _log.Committed;
+        _outbox = new Outbox(head.Floor, head.Behind);
+        if (!_outbox.IsAtRest(_log.Committed))
+        {
+            // Somebody may lack something, and nobody else knows: the last activation ended without its last acknowledgements.
+            WatchOutbox();
+        }
+    }
+
+    public async Task<CreateOutcome> Create(CreateConversation command)
+    {
+        if (_state.Exists)
+        {
+            return new CreateOutcome(await View(command.Actor.Id), Created: false);
+        }
+
+        ConversationRules.CheckCreate(command, _limits);
+        Remember(command.Actor);
+        var others = command.Members.Where(member => member.UserId != command.Actor.Id).DistinctBy(member => member.UserId);
+        var creator = new Member
+        {
+            UserId = command.Actor.Id,
+            Role = MemberRole.Owner,
+            Label = command.Members.FirstOrDefault(member => member.UserId == command.Actor.Id)?.Label,
+            AddedRev = 1,
+        };
+        var stage = Stage(command.Actor.Id, ChangeType.Created, change => change with
+        {
+            Kind = command.Kind,
+            Title = command.Title,
+            Meta = command.Meta,
+            History = command.History,
+            Members = [creator, .. others.Select(member => new Member
+            {
+                UserId = member.UserId,
+                Role = member.Role is MemberRole.Admin && command.Kind != ConversationKind.Direct ? MemberRole.Admin : MemberRole.Member,
+                Label = member.Label,
+                AddedRev = 1,
+            })],
+        });
+        await stage;
+        await DeliverTo(_state.Members.Keys, mustSucceed: true);
+        return new CreateOutcome(await View(command.Actor.Id), Created: true);
+    }
+
+    public async Task<ConversationView> Change(ChangeConversation command)
+    {
+        ConversationRules.CheckChange(_state, command, _limits);
+        var changes = (command.Title is not null && command.Title != _state.Title)
+            || (command.Meta is not null && command.Meta != _state.Meta)
+            || (command.History is { } history && history != _state.History);
+        if (changes)
+        {
+            await Stage(command.Actor.Id, ChangeType.ConversationChanged, change => change with
+            {
+                Title = command.Title,
+                Meta = command.Meta,
+                History = command.History,
+            });
+        }
+
+        return await View(command.Actor.Id);
+    }
+
+    public async Task<ConversationView> AddMember(AddMember command)
+    {
+        ConversationRules.CheckAddMember(_state, command, _limits);
+        var (user, label, role) = command.Member;
+        if (_state.Members.TryGetValue(user, out var known))
+        {
+            var changed = known with { Label = label ?? known.Label, Role = role ?? known.Role };
+            if (changed != known)
+            {
+                await Stage(command.Actor.Id, ChangeType.MemberChanged, change => change with { Members = WithNewOwner(changed) });
+            }
+        }
+        else
+        {
+            await Stage(command.Actor.Id, ChangeType.MemberAdded, change => change with
+            {
+                Title = _state.Title,
+                Members = [new Member
+                {
+                    UserId = user,
+                    Label = label,
+                    Role = role ?? MemberRole.Member,
+                    AddedRev = change.Rev,
+                    AddedAtSeq = change.AtSeq,
+                }],
+            });
+        }
+
+        // Also for a known member: a repeat of an add whose answer was lost must still mean "it is in their list".
+        await DeliverTo([user], mustSucceed: true);
+        return await View(command.Actor.Id);
+    }
+
+    public async Task RemoveMember(RemoveMember command)
+    {
+        ConversationRules.CheckRemoveMember(_state, command);
+        var member = _state.Members[command.UserId];
+        await Stage(command.Actor.Id, ChangeType.MemberRemoved, change => change with { Members = [member] });
+        _audience.Note(command.UserId, online: false);
+        await DeliverTo([command.UserId], mustSucceed: false);
+    }
+
+    public async Task<PostOutcome> Post(PostMessage command)
+    {
+        if (!_state.Exists)
+        {
+            throw ChatException.NotAMember();
+        }
+
+        string? key = null;
+        long bodyHash = 0;
+        if (command.ClientMessageId is { } clientId)
+        {
+            key = ClientMessageIds.Key(command.Actor.Id, clientId, _limits);
+            bodyHash = ClientMessageIds.BodyHash(command);
+            if (await _clientIds.Find(key) is { } earlier)
+            {
+                return await Repeat(earlier, bodyHash);
+            }
+        }
+
+        // From here to Commit nothing is awaited: the seq is given out and staged in one turn.
+        var sender = ConversationRules.CheckPost(_state, command, _limits);
+        var message = new Message
+        {
+            ConversationId = _id,
+            Seq = _log.Assigned.Seq + 1,
+            SenderId = command.Actor.Id,
+            SenderName = command.Actor.Name,
+            SenderLabel = sender.Label,
+            Text = command.Text,
+            Timestamp = Now(),
+            ClientMessageId = command.ClientMessageId,
+            Meta = command.Meta,
+        };
+        _log.Rows.Begin();
+        _log.Append(message);
+        if (key is not null)
+        {
+            _log.Rows.SetKey(key, ClientMessageIds.Row(message.Seq, bodyHash));
+        }
+
+        var durable = Commit();
+        if (key is not null)
+        {
+            _clientIds.Add(key, new PostedUnderId(message.Seq, bodyHash, durable));
+        }
+
+        Remember(command.Actor);
+        MarkRead(command.Actor.Id, message.Seq);
+        await durable;
+        return new PostOutcome(message, Repeated: false);
+    }
+
+    public async Task<Message> Edit(EditMessage command)
+    {
+        ConversationRules.CheckMember(_state, command.Actor.Id);
+        var message = await FindForChange(command.Seq, command.Actor.Id);
+        ConversationRules.CheckEdit(_state, message, command, _limits);
+        if (message.Text == command.Text)
+        {
+            return message;
+        }
+
+        var edited = message with { Text = command.Text, EditedAt = Now() };
+        await Stage(
+            command.Actor.Id, ChangeType.MessageEdited, change => change with { MessageSeq = edited.Seq, History = _state.History }, edited);
+        return edited;
+    }
+
+    public async Task Delete(DeleteMessage command)
+    {
+        ConversationRules.CheckMember(_state, command.Actor.Id);
+        var message = await FindForChange(command.Seq, command.Actor.Id);
+        ConversationRules.CheckOwnOrAdmin(_state, message, command.Actor.Id);
+        if (message.Deleted)
+        {
+            await _log.Rows.Flush();
+            return;
+        }
+
+        var tombstone = message with { Text = "", Meta = null, Deleted = true };
+        await Stage(
+            command.Actor.Id, ChangeType.MessageDeleted, change => change with { MessageSeq = tombstone.Seq, History = _state.History }, tombstone);
+    }
+
+    private async Task<PostOutcome> Repeat(PostedUnderId earlier, long bodyHash)
+    {
+        if (earlier.BodyHash != bodyHash)
+        {
+            throw ChatException.Conflict("This client_message_id was used for another message. Use a new one for each message.");
+        }
+
+        await earlier.Durable;
+        var message = await _log.Find(earlier.Seq) ?? throw ChatException.NotFound("That message has been removed since.");
+        return new PostOutcome(message, Repeated: true);
+    }
+
+    private async ValueTask<Message> FindForChange(long seq, UserId reader)
+    {
+        var found = seq >= FirstSeqFor(reader) ? await _log.Find(seq) : null;
+        // While that was read, another edit of the same message may have been staged.
+        return _log.Staged(seq) ?? found ?? throw ChatException.NotFound("There is no such message in this conversation.");
+    }
+
+    /// <summary>Stages one change in one turn and completes when it is durable.</summary>
+    private Task Stage(UserId actor, ChangeType type, Func<Change, Change> fill, Message? replacement = null)
+    {
+        var (seq, rev) = _log.Assigned;
+        var change = fill(new Change { Rev = rev + 1, AtSeq = seq, Type = type, UserId = actor, Timestamp = Now() });
+        _log.Rows.Begin();
+        _log.Append(change, replacement);
+        _state = _state.Apply(change);
+        return Commit();
+    }
+
+    /// <summary>Ownership is handed over, never doubled.</summary>
+    private ImmutableArray<Member> WithNewOwner(Member changed) =>
+        changed.Role == MemberRole.Owner
+            ? [changed, .. _state.Members.Values
+                .Where(member => member.Role == MemberRole.Owner && member.UserId != changed.UserId)
+                .Select(member => member with { Role = MemberRole.Admin })]
+            : [changed];
+
+    private async Task FoldMessagesAfter(long seq)
+    {
+        while (seq < _log.Committed.Seq)
+        {
+            foreach (var message in await _log.Messages(seq + 1, _log.Committed.Seq))
+            {
+                MarkRead(message.SenderId, message.Seq);
+                _lastTimestamp = message.Timestamp;
+                seq = message.Seq;
+            }
+        }
+    }
+
+    private void MarkRead(UserId user, long seq)
+    {
+        if (_readSeqs.GetValueOrDefault(user) < seq)
+        {
+            _readSeqs[user] = seq;
+        }
+    }
+
+    private void Remember(Actor actor)
+    {
+        if (actor.Name is { } name)
+        {
+            _names[actor.Id] = name;
+        }
+    }
+
+    /// <summary>Milliseconds, and never back within a conversation, whatever the clock does.</summary>
+    private DateTime Now()
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        return _lastTimestamp = now > _lastTimestamp ? now : _lastTimestamp;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Text;
+using System.Text.Json;
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Ids;
+
+namespace ChatOrleans.Grains.Conversations;
+
+/// <summary>What may be done: pure checks that refuse with a ChatException or do nothing.</summary>
+public static class ConversationRules
+{
+    public static Member CheckMember(ConversationState state, UserId user) =>
+        state.Members.TryGetValue(user, out var member) ? member : throw ChatException.NotAMember();
+
+    public static void CheckCreate(CreateConversation command, ChatLimits limits)
+    {
+        CheckTitle(command.Title, limits);
+        CheckMeta(command.Meta, limits);
+        var others = command.Members.Select(member => member.UserId).Where(user => user != command.Actor.Id).ToHashSet();
+        if (command.Kind == ConversationKind.Direct && others.Count != 1)
+        {
+            throw ChatException.Invalid("A direct conversation is with exactly one other user: give one in members.");
+        }
+
+        if (others.Count + 1 > limits.Members)
+        {
+            throw ChatException.Invalid($"A conversation has at most {limits.Members} members.");
+        }
+
+        foreach (var member in command.Members)
+        {
+            CheckLabel(member.Label, limits);
+        }
+    }
+
+    public static Member CheckPost(ConversationState state, PostMessage command, ChatLimits limits)
+    {
+        var sender = CheckMember(state, command.Actor.Id);
+        CheckText(command.Text, limits);
+        CheckMeta(command.Meta, limits);
+        return sender;
+    }
+
+    public static void CheckEdit(ConversationState state, Message message, EditMessage command, ChatLimits limits)
+    {
+        CheckOwnOrAdmin(state, message, command.Actor.Id);
+        if (message.Deleted)
+        {
+            throw ChatException.NotFound("This message was deleted.");
+        }
+
+        CheckText(command.Text, limits);
+    }
+
+    public static void CheckOwnOrAdmin(ConversationState state, Message message, UserId actor)
+    {
+        // In a direct conversation the one who began it rules nobody.
+        if (message.SenderId != actor && (state.Kind == ConversationKind.Direct || CheckMember(state, actor).Role < MemberRole.Admin))
+        {
+            throw ChatException.Forbidden("Only its sender, or an owner or admin, may change a message.");
+        }
+    }
+
+    public static void CheckChange(ConversationState state, ChangeConversation command, ChatLimits limits)
+    {
+        var actor = CheckMember(state, command.Actor.Id);
+        if (state.Kind != ConversationKind.Direct && actor.Role < MemberRole.Admin)
+        {
+            throw ChatException.Forbidden("Only an owner or admin may change the conversation.");
+        }
+
+        CheckTitle(command.Title, limits);
+        CheckMeta(command.Meta, limits);
+    }
+
+    public static void CheckAddMember(ConversationState state, AddMember command, ChatLimits limits)
+    {
+        var actor = CheckMember(state, command.Actor.Id);
+        if (state.Kind == ConversationKind.Direct)
+        {
+            throw ChatException.Forbidden("Nobody is added to a direct conversation: create a group.");
+        }
+
+        if (actor.Role < MemberRole.Admin)
+        {
+            throw ChatException.Forbidden("Only an owner or admin may add or change members.");
+        }
+
+        CheckLabel(command.Member.Label, limits);
+        var known = state.Members.GetValueOrDefault(command.Member.UserId);
+        if (actor.Role < MemberRole.Owner && (command.Member.Role == MemberRole.Owner || known?.Role == MemberRole.Owner))
+        {
+            throw ChatException.Forbidden("Only the owner may make or change an owner.");
+        }
+
+        if (known?.Role == MemberRole.Owner && command.Member.Role is { } role && role != MemberRole.Owner)
+        {
+            throw ChatException.Invalid("A conversation keeps its owner: make somebody else the owner instead.");
+        }
+
+        if (known is null && state.Members.Count >= limits.Members)
+        {
+            throw ChatException.Invalid($"A conversation has at most {limits.Members} members.");
+        }
+    }
+
+    public static void CheckRemoveMember(ConversationState state, RemoveMember command)
+    {
+        var actor = CheckMember(state, command.Actor.Id);
+        if (state.Kind == ConversationKind.Direct)
+        {
+            throw ChatException.Forbidden("Nobody leaves a direct conversation: mute it.");
+        }
+
+        if (command.UserId == command.Actor.Id)
+        {
+            return;
+        }
+
+        if (actor.Role < MemberRole.Admin)
+        {
+            throw ChatException.Forbidden("Only an owner or admin may remove others.");
+        }
+
+        if (!state.Members.TryGetValue(command.UserId, out var member))
+        {
+            throw ChatException.NotFound("This user is not a member.");
+        }
+
+        if (member.Role == MemberRole.Owner || (member.Role == MemberRole.Admin && actor.Role < MemberRole.Owner))
+        {
+            throw ChatException.Forbidden("Only the owner may remove an admin, and nobody the owner.");
+        }
+    }
+
+    private static void CheckText(string text, ChatLimits limits)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw ChatException.Invalid("A message needs a text that is not blank.");
+        }
+
+        if (text.Length > limits.TextLength)
+        {
+            throw ChatException.TooLarge($"A message's text has at most {limits.TextLength} characters; this one has {text.Length}.");
+        }
+    }
+
+    private static void CheckTitle(string? title, ChatLimits limits)
+    {
+        if (title?.Length > limits.TitleLength)
+        {
+            throw ChatException.TooLarge($"A title has at most {limits.TitleLength} characters.");
+        }
+    }
+
+    private static void CheckLabel(string? label, ChatLimits limits)
+    {
+        if (label is not null && (label.Length > limits.LabelLength || string.IsNullOrWhiteSpace(label)))
+        {
+            throw ChatException.Invalid($"A label has 1 to {limits.LabelLength} characters and is not blank.");
+        }
+    }
+
+    private static void CheckMeta(string? meta, ChatLimits limits)
+    {
+        if (meta is null)
+        {
+            return;
+        }
+
+        if (Encoding.UTF8.GetByteCount(meta) > limits.MetaBytes)
+        {
+            throw ChatException.TooLarge($"meta has at most {limits.MetaBytes} bytes.");
+        }
+
+        try
+        {
+            using var parsed = JsonDocument.Parse(meta, new JsonDocumentOptions { MaxDepth = limits.MetaDepth });
+            if (parsed.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return;
+            }
+        }
+        catch (JsonException)
+        {
+            // Told below, in the same words as for a list or a number.
+        }
+
+        throw ChatException.Invalid($"meta is a JSON object, nested {limits.MetaDepth} deep at the most.");
+    }
+}

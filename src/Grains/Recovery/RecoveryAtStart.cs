@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+
+namespace ChatOrleans.Grains.Recovery;
+
+/// <summary>Has every recovery list looked through when this silo has started, and whenever another one has died.</summary>
+internal sealed partial class RecoveryAtStart(IGrainFactory grains, IClusterMembershipService membership, ILogger<RecoveryAtStart> logger)
+    : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _watching = Task.CompletedTask;
+
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(nameof(RecoveryAtStart), ServiceLifecycleStage.Active + 1, Start, Stop);
+
+    private Task Start(CancellationToken cancellationToken)
+    {
+        // Not awaited: a silo is ready before everything that was under way in the last run is delivered.
+        _watching = Task.Run(Watch, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    private async Task Stop(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _watching;
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task Watch()
+    {
+        try
+        {
+            await RecoverAll();
+            var dead = DeadOf(membership.CurrentSnapshot);
+            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stopping.Token))
+            {
+                var now = DeadOf(snapshot);
+                if (!now.IsSubsetOf(dead))
+                {
+                    await RecoverAll();
+                }
+
+                dead = now;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The silo stops.
+        }
+    }
+
+    private static HashSet<SiloAddress> DeadOf(ClusterMembershipSnapshot snapshot) =>
+        [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Dead).Select(member => member.SiloAddress)];
+
+    private async Task RecoverAll()
+    {
+        foreach (var shard in RecoveryShards.All)
+        {
+            try
+            {
+                _stopping.Token.ThrowIfCancellationRequested();
+                await grains.GetGrain<IRecoveryGrain>(shard).Recover();
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogRecoveryFailed(e, shard);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Recovery list {Shard} could not be read; its conversations wait for their next use.")]
+    private partial void LogRecoveryFailed(Exception exception, string shard);
+}

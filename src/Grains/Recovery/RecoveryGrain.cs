@@ -1,0 +1,99 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace ChatOrleans.Grains.Recovery;
+
+[Reentrant]
+internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
+{
+    private const int MostAtOnce = 32;
+
+    private readonly GrainLog _log;
+    private readonly ILogger _logger;
+    private readonly HashSet<ConversationId> _listed = [];
+    private Task? _recovering;
+
+    public RecoveryGrain(ILogStore store, ILogger<RecoveryGrain> logger)
+    {
+        _logger = logger;
+        _log = new GrainLog(store, ChatGrains.RecoveryOwner(this.GetPrimaryKeyString()), () => { }, Break);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await _log.Load(cancellationToken);
+        await foreach (var (key, _) in _log.Store.ScanKeys(_log.Owner, cancellationToken: cancellationToken))
+        {
+            _listed.Add(new ConversationId(key));
+        }
+    }
+
+    public Task List(ConversationId conversation)
+    {
+        if (_listed.Add(conversation))
+        {
+            _log.Begin();
+            _log.SetKey(conversation.Value, Array.Empty<byte>());
+        }
+
+        // Also for a known one: its first listing may still be on its way.
+        return _log.Flush();
+    }
+
+    public Task Unlist(ConversationId conversation)
+    {
+        if (!_listed.Remove(conversation))
+        {
+            return Task.CompletedTask;
+        }
+
+        _log.Begin();
+        _log.SetKey(conversation.Value, null);
+        return _log.Flush();
+    }
+
+    public Task Recover()
+    {
+        if (_recovering is null or { IsCompleted: true })
+        {
+            _recovering = RecoverListed();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task RecoverListed()
+    {
+        foreach (var some in _listed.ToArray().Chunk(MostAtOnce))
+        {
+            await Task.WhenAll(some.Select(async conversation =>
+            {
+                try
+                {
+                    await GrainFactory.GetGrain<IConversationGrain>(conversation.Value).Recover();
+                }
+                catch (Exception e)
+                {
+                    // It stays listed, and its activation, if it came to one, goes on by its own timer.
+                    LogRecoveryFailed(e, conversation);
+                }
+            }));
+        }
+    }
+
+    private void Break(Exception failure)
+    {
+        LogWriteFailed(failure, this.GetPrimaryKeyString());
+        DeactivateOnIdle();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Conversation} could not be recovered; it stays listed.")]
+    private partial void LogRecoveryFailed(Exception exception, ConversationId conversation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A write of recovery list {Shard} failed; the grain deactivates and reads again.")]
+    private partial void LogWriteFailed(Exception exception, string shard);
+}

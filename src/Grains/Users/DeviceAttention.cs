@@ -1,0 +1,94 @@
+using ChatOrleans.Ids;
+using ChatOrleans.Users;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>A message that made no notification because a device showed its conversation.</summary>
+public readonly record struct SuppressedMessage(MessageId Message, DateTime At);
+
+/// <summary>
+/// What a user's devices show. A device that was not heard for a lease shows nothing any more, and what it suppressed since it was
+/// last heard is handed back to be notified after all: nobody can have seen it.
+/// </summary>
+/// <param name="lease">How long a sign of life holds.</param>
+public sealed class DeviceAttention(TimeSpan lease)
+{
+    private readonly Dictionary<string, Shown> _devices = [];
+
+    /// <summary>True while something suppressed waits for a sign of life.</summary>
+    public bool IsWaiting => _devices.Values.Any(device => device.Suppressed.Count > 0);
+
+    /// <summary>Sets what a device shows; returns what must be notified now that it no longer shows something else.</summary>
+    public IReadOnlyList<SuppressedMessage> Set(string deviceId, Attention attention)
+    {
+        var before = _devices.GetValueOrDefault(deviceId);
+        var heardAt = before is null || attention.HeardAt > before.HeardAt ? attention.HeardAt : before.HeardAt;
+        var unseen = before?.TakeUnseen(heardAt) ?? [];
+        if (attention.ConversationId is { } conversation && attention.Visible)
+        {
+            _devices[deviceId] = new Shown(conversation, heardAt);
+        }
+        else
+        {
+            _devices.Remove(deviceId);
+        }
+
+        return unseen;
+    }
+
+    /// <summary>The connection ended, or the device fell silent.</summary>
+    public IReadOnlyList<SuppressedMessage> Remove(string deviceId) => Set(deviceId, Attention.Nowhere);
+
+    public void Heard(string deviceId, DateTime at)
+    {
+        if (_devices.TryGetValue(deviceId, out var device) && at > device.HeardAt)
+        {
+            _devices[deviceId] = device with { HeardAt = at };
+            device.Suppressed.RemoveAll(message => message.At <= at);
+        }
+    }
+
+    public bool Shows(ConversationId conversation, DateTime now)
+    {
+        foreach (var device in _devices.Values)
+        {
+            if (device.Conversation == conversation && device.HeardAt + lease > now)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Every device that shows the conversation may have to answer for this message.</summary>
+    public void Suppressed(MessageId message, DateTime now)
+    {
+        foreach (var device in _devices.Values)
+        {
+            if (device.Conversation == message.Conversation && device.HeardAt + lease > now)
+            {
+                device.Suppressed.Add(new SuppressedMessage(message, now));
+            }
+        }
+    }
+
+    /// <summary>Ends what has lapsed and returns what nobody saw.</summary>
+    public IReadOnlyList<SuppressedMessage> Lapse(DateTime now)
+    {
+        var lapsed = _devices.Where(entry => entry.Value.HeardAt + lease <= now).Select(entry => entry.Key).ToList();
+        return [.. lapsed.SelectMany(Remove).Distinct()];
+    }
+
+    private sealed record Shown(ConversationId Conversation, DateTime HeardAt)
+    {
+        public List<SuppressedMessage> Suppressed { get; } = [];
+
+        public List<SuppressedMessage> TakeUnseen(DateTime heardAt)
+        {
+            var unseen = Suppressed.Where(message => message.At > heardAt).ToList();
+            Suppressed.Clear();
+            return unseen;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using ChatOrleans.Users;
+using Orleans.Serialization;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>
+/// Finds the messages that a feed's entries refer to, as they now are, straight from the conversations' logs: reading needs no
+/// conversation grain. What the entry's owner may see was decided when the entry was made.
+/// </summary>
+internal sealed class MessageLookup(ILogStore store, Serializer<Message> messages, UserId me)
+{
+    private const int MostBytesPerRead = 1 << 20;
+
+    public async Task<ImmutableArray<FeedEvent>> Complete(IReadOnlyList<FeedEntry> entries)
+    {
+        var found = new Dictionary<MessageId, Message>();
+        foreach (var conversation in entries.Where(ConcernsMessage).GroupBy(entry => entry.ConversationId!.Value))
+        {
+            await Find(conversation.Key, [.. conversation.Select(entry => entry.Seq).Distinct().Order()], found);
+        }
+
+        return [.. entries.Select(entry => Complete(entry, found))];
+    }
+
+    public static bool ConcernsMessage(FeedEntry entry) => entry.Kind is FeedEntryKind.NewMessage
+        or FeedEntryKind.MessageUpdated or FeedEntryKind.MessageDeleted or FeedEntryKind.NotificationAdded;
+
+    private FeedEvent Complete(FeedEntry entry, Dictionary<MessageId, Message> found)
+    {
+        var message = ConcernsMessage(entry)
+            ? found.GetValueOrDefault(new MessageId(entry.ConversationId!.Value, entry.Seq)) ?? Removed(entry)
+            : null;
+        return new FeedEvent(entry, message, InboxNotifications.OfOwnEvent(entry, message, me));
+    }
+
+    /// <summary>Reads runs of neighbours in one read each.</summary>
+    private async Task Find(ConversationId conversation, List<long> seqs, Dictionary<MessageId, Message> found)
+    {
+        for (var i = 0; i < seqs.Count;)
+        {
+            var run = 1;
+            while (i + run < seqs.Count && seqs[i + run] == seqs[i] + run)
+            {
+                run++;
+            }
+
+            var read = await store.Read(ChatGrains.Owner(conversation), LogTrack.Messages, seqs[i], run, MostBytesPerRead);
+            var took = 0;
+            foreach (var row in read.Rows)
+            {
+                if (messages.Deserialize(row) is { } message && message.Seq < seqs[i] + run)
+                {
+                    found[message.Id] = message;
+                    took++;
+                }
+            }
+
+            // A read is bounded in bytes: go on behind what came; what retention removed does not come at all.
+            i += took == 0 || read.First != seqs[i] ? run : took;
+        }
+    }
+
+    /// <summary>Stands for a message that retention has removed since.</summary>
+    private static Message Removed(FeedEntry entry) => new()
+    {
+        ConversationId = entry.ConversationId!.Value,
+        Seq = entry.Seq,
+        SenderId = entry.SenderId ?? default,
+        Text = "",
+        Timestamp = entry.Timestamp,
+        Deleted = true,
+    };
+}

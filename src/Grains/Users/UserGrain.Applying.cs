@@ -1,0 +1,307 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Ids;
+using ChatOrleans.Streams;
+using ChatOrleans.Users;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>How what happens in conversations becomes entries of the feed. Doing it twice changes nothing.</summary>
+public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatchObserver<MemberEvents>
+{
+    private const int MostEventsPerFetch = 256;
+
+    private readonly Dictionary<ConversationId, Catching> _catching = [];
+
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<MemberEvents>().ResumeAsync(this);
+
+    public async Task OnNextAsync(IList<SequentialItem<MemberEvents>> items)
+    {
+        await Loaded();
+        List<Task>? fetches = null;
+        foreach (var item in items)
+        {
+            if (Apply(item.Item) is { } gap)
+            {
+                (fetches ??= []).Add(CatchUpQuietly(item.Item.ConversationId, gap));
+            }
+        }
+
+        if (fetches is not null)
+        {
+            await Task.WhenAll(fetches);
+        }
+    }
+
+    public Task OnCompletedAsync() => Task.CompletedTask;
+
+    /// <summary>A hint was lost in the stream. The next one shows the gap, or the outbox delivers.</summary>
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+
+    public async Task<CaughtUp> CatchUp(ConversationId conversationId, Position head)
+    {
+        await Loaded();
+        await Catch(conversationId, head);
+        var applied = PositionIn(conversationId);
+        await Durable();
+        return new CaughtUp(applied, _profile.Name);
+    }
+
+    /// <summary>Applies what follows; returns how far there is more when something is missing before it.</summary>
+    private Position? Apply(MemberEvents batch)
+    {
+        var at = PositionIn(batch.ConversationId);
+        if (at.Covers(batch.Until))
+        {
+            return null;
+        }
+
+        if (!at.Covers(batch.After))
+        {
+            return batch.Until;
+        }
+
+        foreach (var one in batch.Events)
+        {
+            Apply(batch.ConversationId, one);
+        }
+
+        return null;
+    }
+
+    private Position PositionIn(ConversationId id) => _inbox.Find(id)?.Position ?? default;
+
+    private async Task CatchUpQuietly(ConversationId id, Position head)
+    {
+        try
+        {
+            await Catch(id, head);
+        }
+        catch (Exception e)
+        {
+            LogFetchFailed(e, _me, id);
+        }
+    }
+
+    /// <summary>Fetches up to a position. One fetch at a time and conversation; who comes meanwhile raises its goal.</summary>
+    private Task Catch(ConversationId id, Position head)
+    {
+        if (PositionIn(id).Covers(head))
+        {
+            return Task.CompletedTask;
+        }
+
+        if (_catching.TryGetValue(id, out var running))
+        {
+            running.Goal = Position.Max(running.Goal, head);
+            return running.Done;
+        }
+
+        var catching = new Catching { Goal = head };
+        _catching[id] = catching;
+        return catching.Done = Catch(id, catching);
+    }
+
+    private async Task Catch(ConversationId id, Catching catching)
+    {
+        try
+        {
+            var conversation = GrainFactory.GetGrain<IConversationGrain>(id.Value);
+            while (!PositionIn(id).Covers(catching.Goal))
+            {
+                var page = await conversation.Fetch(_me, PositionIn(id), MostEventsPerFetch);
+                // The stream may have brought some of it while this awaited; applying looks at the position again.
+                foreach (var one in page.Events)
+                {
+                    Apply(id, one);
+                }
+
+                if (page.Events.IsEmpty)
+                {
+                    // A former member gets no further than their removal.
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            _catching.Remove(id);
+        }
+    }
+
+    private void Apply(ConversationId id, ConversationEvent one)
+    {
+        var conversation = _inbox.Find(id);
+        if (one.Message is { } message)
+        {
+            if (conversation is { IsMember: true } && message.Seq > conversation.LastSeq)
+            {
+                Apply(conversation, message);
+            }
+        }
+        else if (one.Change is { } change && change.Rev > (conversation?.Rev ?? 0))
+        {
+            Apply(id, conversation, change);
+        }
+    }
+
+    private void Apply(InboxConversation conversation, Message message)
+    {
+        var now = Now;
+        var shown = _attention.Shows(conversation.Id, now);
+        var verdict = NotificationPolicy.Decide(message, _me, conversation.Muted, conversation.ReadSeq, shown);
+        if (verdict == NotificationVerdict.Shown)
+        {
+            _attention.Suppressed(message.Id, now);
+            WatchAttention();
+        }
+
+        var readSeq = message.SenderId == _me ? message.Seq : conversation.ReadSeq;
+        Append(
+            new FeedEntry
+            {
+                Cursor = Head + 1,
+                Kind = FeedEntryKind.NewMessage,
+                Timestamp = message.Timestamp,
+                ConversationId = conversation.Id,
+                Seq = message.Seq,
+                SenderId = message.SenderId,
+                Unread = Math.Max(0, message.Seq - readSeq),
+                Verdict = verdict,
+            },
+            message);
+    }
+
+    private void Apply(ConversationId id, InboxConversation? conversation, Change change)
+    {
+        var entry = new FeedEntry
+        {
+            Cursor = Head + 1,
+            Kind = FeedEntryKind.ConversationUpdated,
+            Timestamp = change.Timestamp,
+            ConversationId = id,
+            Rev = change.Rev,
+        };
+        if (change.Type is ChangeType.Created or ChangeType.MemberAdded && Concerns(change, _me))
+        {
+            Append(entry with
+            {
+                Kind = FeedEntryKind.NewConversation,
+                Seq = change.AtSeq,
+                ReadSeq = change.AtSeq,
+                By = change.UserId,
+                Title = change.Title,
+            });
+        }
+        else if (conversation is { IsMember: true })
+        {
+            Append(
+                change.Type switch
+                {
+                    ChangeType.MemberRemoved when Concerns(change, _me) =>
+                        entry with { Kind = FeedEntryKind.ConversationRemoved, By = change.UserId },
+                    ChangeType.MessageEdited or ChangeType.MessageDeleted when MaySee(conversation, change) => entry with
+                    {
+                        Kind = change.Type == ChangeType.MessageEdited ? FeedEntryKind.MessageUpdated : FeedEntryKind.MessageDeleted,
+                        Seq = change.MessageSeq,
+                        SenderId = change.Message?.SenderId,
+                    },
+                    _ => entry,
+                },
+                change.Message);
+        }
+    }
+
+    private static bool Concerns(Change change, UserId user)
+    {
+        foreach (var member in change.Members)
+        {
+            if (member.UserId == user)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A change of a message from before one joined tells its text, which is not everybody's to see.</summary>
+    private static bool MaySee(InboxConversation conversation, Change change) =>
+        change.Message is not null && (change.History != HistoryAccess.SinceJoined || change.MessageSeq > conversation.JoinedSeq);
+
+    /// <summary>The one place where the feed grows: fold, keep for the devices, wake them, and see to a checkpoint.</summary>
+    private void Append(FeedEntry entry, Message? message = null)
+    {
+        message = MessageLookup.ConcernsMessage(entry) ? message : null;
+        _inbox.Apply(entry);
+        _tail.Add(new FeedEvent(entry, message, InboxNotifications.OfOwnEvent(entry, message, _me)));
+        if (entry.ConversationId is { } id)
+        {
+            _unacknowledged.Add(id);
+        }
+
+        foreach (var reader in _readers)
+        {
+            reader.Wake();
+        }
+
+        ScheduleCheckpoint();
+    }
+
+    /// <summary>What was suppressed for a device that nobody has heard since: notified now, if it is still news.</summary>
+    private void NotifyUnseen(IReadOnlyList<SuppressedMessage> unseen)
+    {
+        foreach (var (messageId, _) in unseen)
+        {
+            var conversation = _inbox.Find(messageId.Conversation);
+            if (conversation is { IsMember: true, Muted: false } && messageId.Seq > conversation.ReadSeq
+                && !_attention.Shows(messageId.Conversation, Now) && !_inbox.IsUnread(InboxId.OfMessage(messageId)))
+            {
+                _late.Add(messageId);
+            }
+        }
+
+        if (_late.Count > 0)
+        {
+            _ = NotifyLate();
+        }
+    }
+
+    private readonly HashSet<MessageId> _late = [];
+
+    private async Task NotifyLate()
+    {
+        var late = _late.OrderBy(id => id.Seq).Select(id => new FeedEntry
+        {
+            Cursor = 0,
+            Kind = FeedEntryKind.NotificationAdded,
+            Timestamp = Now,
+            ConversationId = id.Conversation,
+            Seq = id.Seq,
+        }).ToList();
+        _late.Clear();
+        try
+        {
+            foreach (var found in await _messages.Complete(late))
+            {
+                // While the messages were read, the user may have read them too.
+                if (found.Message is { Deleted: false } && _inbox.Find(found.Message.ConversationId) is { } conversation
+                    && found.Message.Seq > conversation.ReadSeq && !_broken)
+                {
+                    Append(found.Entry with { Cursor = Head + 1 }, found.Message);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            LogFetchFailed(e, _me, late[0].ConversationId!.Value);
+        }
+    }
+
+    private sealed class Catching
+    {
+        public required Position Goal { get; set; }
+        public Task Done { get; set; } = Task.CompletedTask;
+    }
+}

@@ -1,0 +1,278 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using ChatOrleans.Users;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>What is stored, and when: entries lazily, what the user did soon, what nobody could rebuild at once.</summary>
+public sealed partial class UserGrain
+{
+    private const long LightestSnapshot = 16 * 1024;
+    private const int KeptForLatecomers = 8;
+
+    private readonly HashSet<ConversationId> _unacknowledged = [];
+    private IGrainTimer? _checkpointTimer;
+    private TaskCompletionSource? _nextCheckpoint;
+    private Task? _storingProfile;
+    private DateTimeOffset _lastCheckpoint;
+    private bool _scheduled;
+    private bool _checkpointing;
+    private long _weightSinceSnapshot;
+    private long _snapshotWeight;
+    private bool _storingSnapshot;
+
+    /// <summary>Completes when everything applied so far is durable; brings the next checkpoint forward.</summary>
+    private Task Durable()
+    {
+        if (_broken)
+        {
+            return Task.FromException(ChatException.Unavailable("The storage did not answer. Try again."));
+        }
+
+        if (_log.Committed(LogTrack.Feed) == Head)
+        {
+            return Task.CompletedTask;
+        }
+
+        _nextCheckpoint ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = _nextCheckpoint.Task;
+        var wait = _lastCheckpoint + _timing.CommandInterval - _time.GetUtcNow();
+        if (wait <= TimeSpan.Zero && !_checkpointing)
+        {
+            _ = RunCheckpoint();
+        }
+        else
+        {
+            Timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
+        return done;
+    }
+
+    private IGrainTimer Timer => _checkpointTimer ??= this.RegisterGrainTimer(
+        static (grain, _) => grain.RunCheckpoint(),
+        this,
+        new GrainTimerCreationOptions { DueTime = Timeout.InfiniteTimeSpan, Period = Timeout.InfiniteTimeSpan, Interleave = true });
+
+    private void ScheduleCheckpoint()
+    {
+        if (!_scheduled && !_broken)
+        {
+            _scheduled = true;
+            Timer.Change(_timing.CheckpointInterval, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task RunCheckpoint()
+    {
+        if (_checkpointing || _broken)
+        {
+            // The running one looks for more when it is done.
+            return;
+        }
+
+        _checkpointing = true;
+        _scheduled = false;
+        _lastCheckpoint = _time.GetUtcNow();
+        var waiting = _nextCheckpoint;
+        _nextCheckpoint = null;
+        try
+        {
+            var snapshot = await StoreEntries();
+            waiting?.SetResult();
+            if (snapshot is not null)
+            {
+                await StoreSnapshot(snapshot);
+            }
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            waiting?.TrySetException(e is ChatException ? e : ChatException.Unavailable("The storage did not answer. Try again.", e));
+            _nextCheckpoint?.SetException(ChatException.Unavailable("The storage did not answer. Try again."));
+            _ = waiting?.Task.Exception;
+            return;
+        }
+        finally
+        {
+            _checkpointing = false;
+        }
+
+        if (_nextCheckpoint is not null)
+        {
+            Timer.Change(_timing.CommandInterval, Timeout.InfiniteTimeSpan);
+        }
+        else if (_log.Last(LogTrack.Feed) < Head)
+        {
+            ScheduleCheckpoint();
+        }
+    }
+
+    /// <summary>
+    /// Stores what was applied since the last time, then acknowledges it to the conversations it came from. Returns a snapshot of
+    /// that moment when one is due.
+    /// </summary>
+    private async Task<InboxSnapshot?> StoreEntries()
+    {
+        if (_profile.Epoch != EpochStored)
+        {
+            // The base of a new epoch is the log's end: it must be stored before the log grows.
+            await StoreProfile();
+        }
+
+        TrimFeed();
+        var upTo = Head;
+        for (var cursor = _log.Last(LogTrack.Feed) + 1; cursor <= upTo; cursor++)
+        {
+            var row = _entries.SerializeToArray(_tail[cursor].Entry);
+            _log.Begin();
+            _log.Append(LogTrack.Feed, row);
+            _weightSinceSnapshot += row.Length;
+            if (_tail[cursor].Entry.Alert is { } alert)
+            {
+                _log.SetKey(AlertKey(alert.AlertId), Array.Empty<byte>());
+            }
+        }
+
+        var positions = _unacknowledged.Select(id => (id, PositionIn(id))).ToList();
+        _unacknowledged.Clear();
+        // What is applied from here on belongs to the next checkpoint: positions and snapshot are of this moment.
+        var snapshot = WantsSnapshot ? _inbox.ToSnapshot() : null;
+        await _log.Flush();
+        foreach (var (id, position) in positions)
+        {
+            _ = GrainFactory.GetGrain<IConversationGrain>(id.Value).Acknowledge(_me, position);
+        }
+
+        ForgetWhatEverybodyHas();
+        return snapshot;
+    }
+
+    private string? EpochStored => _storedProfile.Value.Epochs.IsEmpty ? null : _storedProfile.Value.Epoch;
+
+    private bool WantsSnapshot => !_storingSnapshot && _weightSinceSnapshot > Math.Max(LightestSnapshot, _snapshotWeight);
+
+    private async Task StoreSnapshot(InboxSnapshot snapshot)
+    {
+        _storingSnapshot = true;
+        _weightSinceSnapshot = 0;
+        _snapshotWeight = snapshot.Weight;
+        try
+        {
+            await _storedInbox.Write(snapshot);
+        }
+        finally
+        {
+            _storingSnapshot = false;
+        }
+    }
+
+    /// <summary>Lets go of events that are stored and that every connected device has, but for a few.</summary>
+    private void ForgetWhatEverybodyHas()
+    {
+        var needed = Math.Min(_log.Committed(LogTrack.Feed) + 1, Head - KeptForLatecomers + 1);
+        foreach (var reader in _readers)
+        {
+            // Who is further behind than this reads from the store, or gets a behind.
+            needed = Math.Min(needed, Math.Max(reader.Cursor + 1, Head - _timing.MostUnsentEvents));
+        }
+
+        _tail.DropBelow(needed);
+    }
+
+    /// <summary>Keeps the feed at its length, now and then. Notifications that go with it count as read, and everybody is told.</summary>
+    private void TrimFeed()
+    {
+        var excess = Head - _log.First(LogTrack.Feed) + 1 - _timing.FeedEvents;
+        if (excess < _timing.FeedEvents / 5)
+        {
+            return;
+        }
+
+        var first = Math.Min(_log.First(LogTrack.Feed) + excess, _storedInbox.Value.Cursor + 1);
+        if (first <= _log.First(LogTrack.Feed))
+        {
+            return;
+        }
+
+        if (_inbox.UnreadCursors().LastOrDefault(long.MaxValue) < first)
+        {
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = Now, AllUpToCursor = first - 1 });
+        }
+
+        _log.Begin();
+        _log.Trim(LogTrack.Feed, first);
+    }
+
+    /// <summary>Before the first cursor of this activation leaves: the mark by which a crash is noticed.</summary>
+    private async ValueTask Opened()
+    {
+        await Loaded();
+        if (!_profile.Open)
+        {
+            _profile = _profile with { Open = true };
+        }
+
+        if (!_storedProfile.Value.Open || EpochStored != _profile.Epoch)
+        {
+            await StoreProfile();
+        }
+    }
+
+    private void Remember(string? name)
+    {
+        if (name is not null && name != _profile.Name)
+        {
+            _profile = _profile with { Name = name };
+            _ = StoreProfile();
+        }
+    }
+
+    /// <summary>One write at a time; who comes meanwhile waits until theirs is in.</summary>
+    private Task StoreProfile() => _storingProfile is { IsCompleted: false } running ? running : _storingProfile = StoreProfileUntilCurrent();
+
+    private async Task StoreProfileUntilCurrent()
+    {
+        try
+        {
+            // A command may have changed it while it was written.
+            while (!ReferenceEquals(_storedProfile.Value, _profile))
+            {
+                await _storedProfile.Write(_profile);
+            }
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            throw ChatException.Unavailable("The storage did not answer. Try again.", e);
+        }
+    }
+
+    /// <summary>On clean deactivation: all entries, and the mark is taken away.</summary>
+    private async Task StoreEverything()
+    {
+        _checkpointTimer?.Dispose();
+        if (_log.Last(LogTrack.Feed) < Head)
+        {
+            await StoreEntries();
+        }
+
+        await _log.Flush();
+        if (_storingProfile is { } storing)
+        {
+            await storing;
+        }
+
+        if (_profile.Open)
+        {
+            _profile = _profile with { Open = false };
+            await StoreProfile();
+        }
+
+        _nextCheckpoint?.TrySetResult();
+    }
+
+    private static string AlertKey(string alertId) => $"alert/{alertId}";
+}

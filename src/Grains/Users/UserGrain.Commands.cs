@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using ChatOrleans.Users;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>What the user does, and what they ask for. A command is answered when it is durable.</summary>
+public sealed partial class UserGrain
+{
+    private const int EntriesPerScan = 256;
+
+    public async Task<UserView> Me(Actor actor)
+    {
+        await Opened();
+        Remember(actor.Name);
+        return new UserView(_me, _profile.Name, _inbox.UnreadNotifications, new FeedPosition(_profile.Epoch, Head));
+    }
+
+    public async Task<ConversationMarkPage> Conversations(long? beforeActivity, int limit)
+    {
+        await Loaded();
+        return Marks(beforeActivity, limit);
+    }
+
+    public async Task<ConversationMark?> Mark(ConversationId conversationId)
+    {
+        await Loaded();
+        return _inbox.Find(conversationId) is { IsMember: true } conversation ? MarkOf(conversation) : null;
+    }
+
+    public async Task<ReadOutcome> MarkRead(ConversationId conversationId, long seq)
+    {
+        if (seq < 0)
+        {
+            throw ChatException.Invalid("seq is a message's position: 0 or more.");
+        }
+
+        await Loaded();
+        var conversation = CheckMember(conversationId);
+        if (seq > conversation.LastSeq)
+        {
+            // The device knows more than this grain, from the history say; a seq beyond the last message counts as the last.
+            await Catch(conversationId, new Position(seq, 0));
+            conversation = CheckMember(conversationId);
+        }
+
+        var readSeq = Math.Min(seq, conversation.LastSeq);
+        var moves = readSeq > conversation.ReadSeq;
+        if (moves)
+        {
+            Append(new FeedEntry
+            {
+                Cursor = Head + 1,
+                Kind = FeedEntryKind.ConversationRead,
+                Timestamp = Now,
+                ConversationId = conversationId,
+                ReadSeq = readSeq,
+                Unread = Math.Max(0, conversation.LastSeq - readSeq),
+            });
+        }
+
+        MarkNotificationsRead(_inbox.UnreadOf(conversationId, readSeq));
+        var outcome = new ReadOutcome(conversation.ReadSeq, conversation.UnreadMessages);
+        await Durable();
+        if (moves)
+        {
+            _ = GrainFactory.GetGrain<IConversationGrain>(conversationId.Value).Receipt(_me, readSeq);
+        }
+
+        return outcome;
+    }
+
+    public async Task SetMuted(ConversationId conversationId, bool muted)
+    {
+        await Loaded();
+        if (CheckMember(conversationId).Muted != muted)
+        {
+            Append(new FeedEntry
+            {
+                Cursor = Head + 1,
+                Kind = FeedEntryKind.ConversationUpdated,
+                Timestamp = Now,
+                ConversationId = conversationId,
+                Muted = muted,
+            });
+        }
+
+        await Durable();
+    }
+
+    public async Task<NotificationPage> Notifications(bool unreadOnly, long? beforeCursor, int limit)
+    {
+        await Loaded();
+        return await NotificationsBelow(unreadOnly, beforeCursor ?? long.MaxValue, limit);
+    }
+
+    public async Task MarkNotificationRead(string notificationId)
+    {
+        await Loaded();
+        if (_inbox.IsUnread(notificationId))
+        {
+            MarkNotificationsRead([notificationId]);
+        }
+        else if (!await HadNotification(notificationId))
+        {
+            throw ChatException.NotFound("There is no such notification in your inbox.");
+        }
+
+        await Durable();
+    }
+
+    public async Task MarkAllNotificationsRead()
+    {
+        await Loaded();
+        if (_inbox.UnreadNotifications > 0)
+        {
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = Now, AllUpToCursor = Head });
+        }
+
+        await Durable();
+    }
+
+    public async Task Alert(SystemAlert alert)
+    {
+        await Loaded();
+        // The key is stored with the entry; until then the tail has it.
+        var known = await _log.Store.ReadKey(_log.Owner, AlertKey(alert.AlertId)) is not null;
+        if (!known && !AlertIsStaged(alert.AlertId))
+        {
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.SystemAlert, Timestamp = Now, Alert = alert });
+        }
+
+        await Durable();
+    }
+
+    private bool AlertIsStaged(string alertId)
+    {
+        for (var cursor = _tail.First; cursor <= Head; cursor++)
+        {
+            if (_tail[cursor].Entry.Alert?.AlertId == alertId)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private InboxConversation CheckMember(ConversationId id) =>
+        _inbox.Find(id) is { IsMember: true } conversation ? conversation : throw ChatException.NotAMember();
+
+    private void MarkNotificationsRead(ImmutableArray<string> ids)
+    {
+        if (!ids.IsEmpty)
+        {
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = Now, NotificationIds = ids });
+        }
+    }
+
+    private ConversationMarkPage Marks(long? beforeActivity, int limit)
+    {
+        var latest = _inbox.Conversations
+            .Where(conversation => beforeActivity is not { } bound || conversation.Activity < bound)
+            .OrderByDescending(conversation => conversation.Activity)
+            .Take(limit + 1)
+            .Select(MarkOf)
+            .ToList();
+        return new ConversationMarkPage([.. latest.Take(limit)], More: latest.Count > limit);
+    }
+
+    private static ConversationMark MarkOf(InboxConversation conversation) => new(
+        conversation.Id, conversation.ReadSeq, conversation.Muted, conversation.LastSeq, conversation.Rev, conversation.Activity);
+
+    /// <summary>Newest first. All of them lie in the feed; which are unread the inbox knows.</summary>
+    private async Task<NotificationPage> NotificationsBelow(bool unreadOnly, long before, int limit)
+    {
+        var found = new List<FeedEntry>();
+        if (unreadOnly)
+        {
+            foreach (var cursor in _inbox.UnreadCursors().Where(cursor => cursor < before).Take(limit + 1).ToList())
+            {
+                found.AddRange(await EntriesFrom(cursor, 1));
+            }
+        }
+        else
+        {
+            for (var end = Math.Min(before - 1, Head); end >= FirstCursor && found.Count <= limit; end -= EntriesPerScan)
+            {
+                var start = Math.Max(FirstCursor, end - EntriesPerScan + 1);
+                var entries = await EntriesFrom(start, (int)(end - start + 1));
+                found.AddRange(entries.Reverse().Where(entry => entry.NotificationId is not null && !IsMyOwn(entry)));
+            }
+        }
+
+        var page = found.Take(limit).ToList();
+        var complete = await _messages.Complete(page);
+        var notifications = page.Select((entry, i) => InboxNotifications.Of(entry, complete[i].Message, read: !_inbox.IsUnread(entry)));
+        return new NotificationPage([.. notifications], More: found.Count > limit, _inbox.UnreadNotifications);
+    }
+
+    /// <summary>A conversation's creator hears of it too, but has no notification of it.</summary>
+    private bool IsMyOwn(FeedEntry entry) => entry.Kind == FeedEntryKind.NewConversation && entry.By == _me;
+
+    private async Task<bool> HadNotification(string notificationId)
+    {
+        // Rare (a second click, a wrong id): a scan of the feed, newest first, is cheaper than an index kept for every message.
+        for (var end = Head; end >= FirstCursor; end -= EntriesPerScan)
+        {
+            var start = Math.Max(FirstCursor, end - EntriesPerScan + 1);
+            if ((await EntriesFrom(start, (int)(end - start + 1))).Any(entry => entry.NotificationId == notificationId))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

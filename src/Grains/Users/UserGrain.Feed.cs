@@ -1,0 +1,295 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using ChatOrleans.Users;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>How devices read the feed, and what they show. Nothing here appends but what opening a conversation marks read.</summary>
+public sealed partial class UserGrain
+{
+    private const int MostEventsPerBatch = 256;
+    private const int ConversationsInSnapshot = 50;
+    private const int NotificationsInSnapshot = 50;
+
+    public async IAsyncEnumerable<FeedBatch> Feed(FeedRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await Opened();
+        Remember(request.Name);
+        var opening = await Open(request.After);
+        var replayUntil = opening.Position.Cursor + opening.Replayed;
+        var reader = new FeedReader(request.DeviceId, opening.Position.Cursor, replayUntil);
+        Connect(reader, request.Attention);
+        try
+        {
+            yield return new FeedBatch { Opening = opening, Head = replayUntil };
+            while (true)
+            {
+                if (_stopped)
+                {
+                    throw ChatException.Unavailable("The feed moves. Ask again from the last cursor.");
+                }
+
+                if (reader.Cursor < Head || reader.HasHints)
+                {
+                    yield return await Next(reader);
+                }
+                else
+                {
+                    await reader.WaitForMore(cancellationToken);
+                }
+            }
+        }
+        finally
+        {
+            Disconnect(reader);
+        }
+    }
+
+    public async Task<FeedPage> ReadFeed(Actor actor, FeedPosition? after, int limit)
+    {
+        await Opened();
+        Remember(actor.Name);
+        CheckRecentConversations();
+        var opening = await Open(after);
+        var events = opening.Resumed ? await Events(opening.Position.Cursor, limit) : [];
+        return new FeedPage(opening, events, Head);
+    }
+
+    public async Task SetAttention(string deviceId, Attention attention)
+    {
+        await Loaded();
+        if (attention.ConversationId is { } id)
+        {
+            CheckMember(id);
+        }
+
+        Show(deviceId, attention);
+        await Durable();
+    }
+
+    public Task Heard(string deviceId, DateTime heardAt)
+    {
+        _attention.Heard(deviceId, heardAt);
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> IsOnline() => Task.FromResult(_readers.Count > 0);
+
+    public Task Hint(Ephemeral hint)
+    {
+        foreach (var reader in _readers)
+        {
+            reader.Add(hint);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private long FirstCursor => _log.First(LogTrack.Feed);
+
+    private async Task<FeedOpening> Open(FeedPosition? after)
+    {
+        if (after is { } position && _profile.CanResume(position, FirstCursor, Head))
+        {
+            return new FeedOpening(new FeedPosition(_profile.Epoch, position.Cursor), Resumed: true, Head - position.Cursor, null);
+        }
+
+        var notifications = await NotificationsBelow(unreadOnly: false, long.MaxValue, NotificationsInSnapshot);
+        // Taken in one turn: what comes after the cursor is an event, what came before is in the snapshot.
+        var snapshot = new FeedSnapshot(
+            Marks(null, ConversationsInSnapshot), notifications with { Unread = _inbox.UnreadNotifications });
+        return new FeedOpening(new FeedPosition(_profile.Epoch, Head), Resumed: false, 0, snapshot);
+    }
+
+    private async Task<FeedBatch> Next(FeedReader reader)
+    {
+        Behind? behind = null;
+        ImmutableArray<FeedEvent> events = [];
+        if (reader.Cursor >= reader.ReplayUntil && IsTooFarBehind(reader))
+        {
+            behind = new Behind(reader.Cursor, Head, Marks(null, ConversationsInSnapshot).Marks);
+            reader.Cursor = Head;
+        }
+        else if (reader.Cursor < Head)
+        {
+            events = await Events(reader.Cursor, MostEventsPerBatch);
+            reader.Cursor += events.Length;
+        }
+
+        return new FeedBatch { Events = events, Behind = behind, Ephemerals = reader.TakeHints(), Head = Head };
+    }
+
+    private bool IsTooFarBehind(FeedReader reader)
+    {
+        var unsent = Head - reader.Cursor;
+        if (unsent > _timing.MostUnsentEvents)
+        {
+            return true;
+        }
+
+        // Texts are limited, so only many of them can be too much; counting is left out for the usual few.
+        long characters = 0;
+        if (unsent > 32)
+        {
+            for (var cursor = Math.Max(reader.Cursor + 1, _tail.First); cursor <= Head; cursor++)
+            {
+                characters += _tail[cursor].Message?.Text.Length ?? 0;
+            }
+        }
+
+        return characters > _timing.MostUnsentBytes;
+    }
+
+    /// <summary>Events after a cursor: from memory where they are, else from the store.</summary>
+    private async Task<ImmutableArray<FeedEvent>> Events(long after, int limit)
+    {
+        if (after + 1 >= _tail.First)
+        {
+            var events = ImmutableArray.CreateBuilder<FeedEvent>((int)Math.Min(limit, Head - after));
+            for (var cursor = after + 1; cursor <= Head && events.Count < limit; cursor++)
+            {
+                events.Add(_tail[cursor]);
+            }
+
+            return events.DrainToImmutable();
+        }
+
+        return await _messages.Complete(await EntriesFrom(after + 1, limit));
+    }
+
+    /// <summary>Entries from a cursor on, so many or up to the end, wherever they are.</summary>
+    private async Task<ImmutableArray<FeedEntry>> EntriesFrom(long from, int count)
+    {
+        var entries = ImmutableArray.CreateBuilder<FeedEntry>(Math.Min(count, MostEventsPerBatch));
+        for (var next = from; entries.Count < count && next <= Head; next = from + entries.Count)
+        {
+            if (next >= _tail.First)
+            {
+                entries.Add(_tail[next].Entry);
+                continue;
+            }
+
+            // What is not in memory is stored. While it is read, the tail may let go of more, which is stored by then.
+            var stored = (int)Math.Min(count - entries.Count, _tail.First - next);
+            var rows = await _log.Store.Read(_log.Owner, LogTrack.Feed, next, stored);
+            foreach (var row in rows.Rows)
+            {
+                entries.Add(_entries.Deserialize(row)!);
+            }
+
+            if (rows.Rows.IsEmpty)
+            {
+                throw ChatException.Unavailable("The feed could not be read. Try again.");
+            }
+        }
+
+        return entries.DrainToImmutable();
+    }
+
+    private void Connect(FeedReader reader, Attention attention)
+    {
+        _readers.Add(reader);
+        _presenceTimer?.Dispose();
+        _presenceTimer = null;
+        Show(reader.DeviceId, attention);
+        CheckRecentConversations();
+    }
+
+    private void Disconnect(FeedReader reader)
+    {
+        _readers.Remove(reader);
+        if (_readers.Exists(other => other.DeviceId == reader.DeviceId))
+        {
+            // The same device has asked again already; what it shows is its newer call's.
+            return;
+        }
+
+        NotifyUnseen(_attention.Remove(reader.DeviceId));
+        if (_readers.Count == 0 && !_stopped)
+        {
+            _presenceTimer ??= this.RegisterGrainTimer(
+                static (grain, _) => grain.WentOffline(), this, new GrainTimerCreationOptions
+                {
+                    DueTime = _timing.OfflineAfter,
+                    Period = Timeout.InfiniteTimeSpan,
+                    Interleave = true,
+                });
+        }
+    }
+
+    private void Show(string deviceId, Attention attention)
+    {
+        NotifyUnseen(_attention.Set(deviceId, attention));
+        if (attention is { ConversationId: { } id, Visible: true } && _inbox.Find(id) is { IsMember: true })
+        {
+            MarkNotificationsRead(_inbox.UnreadOf(id));
+        }
+    }
+
+    private IGrainTimer? _attentionTimer;
+    private IGrainTimer? _presenceTimer;
+
+    /// <summary>Something was suppressed: looks again when the sign of life that suppressed it has run out.</summary>
+    private void WatchAttention() => _attentionTimer ??= this.RegisterGrainTimer(
+        static (grain, _) => grain.LapseAttention(),
+        this,
+        new GrainTimerCreationOptions { DueTime = _timing.AttentionLease, Period = _timing.AttentionLease / 2, Interleave = true });
+
+    private Task LapseAttention()
+    {
+        NotifyUnseen(_attention.Lapse(Now));
+        if (!_attention.IsWaiting)
+        {
+            _attentionTimer?.Dispose();
+            _attentionTimer = null;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private Task? _checkingRecent;
+    private (DateTime At, bool Online) _checkedRecent;
+
+    /// <summary>A user who looks always heals: asks the latest conversations whether they hold more, and tells them who is here.</summary>
+    private void CheckRecentConversations()
+    {
+        var online = _readers.Count > 0;
+        if (_checkedRecent.Online != online || (_checkingRecent is not { IsCompleted: false } && Now - _checkedRecent.At > TimeSpan.FromSeconds(1)))
+        {
+            _checkedRecent = (Now, online);
+            _checkingRecent = Attend(online, heal: true);
+        }
+    }
+
+    private Task WentOffline()
+    {
+        if (_readers.Count > 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        _checkedRecent = (Now, Online: false);
+        return Attend(online: false, heal: false);
+    }
+
+    private Task Attend(bool online, bool heal) => Task.WhenAll(Marks(null, ConversationsInSnapshot).Marks.Select(async mark =>
+    {
+        try
+        {
+            var conversation = GrainFactory.GetGrain<IConversationGrain>(mark.ConversationId.Value);
+            var head = await conversation.Attend(new Attendance(new Actor(_me, _profile.Name), online, mark.ReadSeq));
+            if (heal && !PositionIn(mark.ConversationId).Covers(head))
+            {
+                await Catch(mark.ConversationId, head);
+            }
+        }
+        catch (Exception e)
+        {
+            LogFetchFailed(e, _me, mark.ConversationId);
+        }
+    }));
+}

@@ -1,0 +1,167 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using ChatOrleans.Streams;
+using ChatOrleans.Users;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>
+/// One user: inbox and feed, in the parts beside this one. Applying (what conversations tell), Feed (what devices read), Commands
+/// (what the user does), Checkpoints (what is stored and when).
+/// </summary>
+/// <remarks>
+/// Reentrant, because a gap fetch during a conversation's delivery would otherwise wait for itself. Applying what a conversation
+/// tells happens in one turn without an await, so positions can't move under it. Activation is trivial, and the first use loads:
+/// while the grain of one stream's subscriber activates, its whole stream queue waits.
+/// </remarks>
+[Reentrant]
+[ImplicitStreamSubscription(ChatStreams.UserStream)]
+public sealed partial class UserGrain : Grain, IUserGrain
+{
+    private readonly UserId _me;
+    private readonly GrainTiming _timing;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Serializer<FeedEntry> _entries;
+    private readonly GrainLog _log;
+    private readonly Checkpoint<UserProfile> _storedProfile;
+    private readonly Checkpoint<InboxSnapshot> _storedInbox;
+    private readonly MessageLookup _messages;
+    private readonly DeviceAttention _attention;
+    private readonly FeedTail _tail = new();
+    private readonly List<FeedReader> _readers = [];
+    private Inbox _inbox;
+    private UserProfile _profile = new();
+    private Task? _loading;
+    private bool _broken;
+    private bool _stopped;
+
+    public UserGrain(
+        ILogStore store,
+        [FromKeyedServices(ChatGrains.StorageName)] IGrainStorage storage,
+        Serializer<FeedEntry> entries,
+        Serializer<Message> messages,
+        IOptions<GrainTiming> timing,
+        TimeProvider time,
+        ILogger<UserGrain> logger)
+    {
+        _me = new UserId(this.GetPrimaryKeyString());
+        _timing = timing.Value;
+        _time = time;
+        _logger = logger;
+        _entries = entries;
+        _log = new GrainLog(store, ChatGrains.Owner(_me), () => { }, Break);
+        _storedProfile = new Checkpoint<UserProfile>(storage, "profile", this.GetGrainId());
+        _storedInbox = new Checkpoint<InboxSnapshot>(storage, "inbox", this.GetGrainId());
+        _messages = new MessageLookup(store, messages, _me);
+        _attention = new DeviceAttention(_timing.AttentionLease);
+        _inbox = new Inbox(_me);
+    }
+
+    /// <summary>The last cursor given out.</summary>
+    private long Head => _tail.Last;
+
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Completes at once but for the first use of an activation.</summary>
+    private ValueTask Loaded()
+    {
+        if (_loading is { IsCompletedSuccessfully: true } && !_broken)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        return new ValueTask(LoadOnce());
+    }
+
+    private async Task LoadOnce()
+    {
+        if (_broken)
+        {
+            throw ChatException.Unavailable("The storage did not answer. Try again.");
+        }
+
+        try
+        {
+            await (_loading ??= Load());
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            throw e is ChatException ? e : ChatException.Unavailable("The storage did not answer. Try again.", e);
+        }
+    }
+
+    private async Task Load()
+    {
+        await Task.WhenAll(_storedProfile.Read(), _storedInbox.Read(), _log.Load(CancellationToken.None));
+        var end = _log.Committed(LogTrack.Feed);
+        _inbox = Inbox.From(_me, _storedInbox.Value);
+        while (_inbox.Cursor < end)
+        {
+            var rows = await _log.Store.Read(_log.Owner, LogTrack.Feed, _inbox.Cursor + 1, 1_024);
+            if (rows.Rows.IsEmpty)
+            {
+                throw new InvalidOperationException($"The feed of {_me} ends at {end}, but nothing is stored after {_inbox.Cursor}.");
+            }
+
+            foreach (var row in rows.Rows)
+            {
+                _inbox.Apply(_entries.Deserialize(row)!);
+            }
+        }
+
+        _tail.StartAfter(end);
+        _profile = _storedProfile.Value.Begin(end, () => Guid.NewGuid().ToString("n"));
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        StopReaders();
+        if (_loading is not { IsCompletedSuccessfully: true } || _broken)
+        {
+            return;
+        }
+
+        try
+        {
+            await StoreEverything();
+        }
+        catch (Exception e)
+        {
+            // The mark stays, so the next activation starts a new epoch; conversations deliver again what was not acknowledged.
+            LogLastCheckpointFailed(e, _me);
+        }
+    }
+
+    /// <summary>A write's outcome is unknown: everybody asks again, and the next activation reads what is there.</summary>
+    private void Break(Exception failure)
+    {
+        if (!_broken)
+        {
+            _broken = true;
+            LogStorageFailed(failure, _me);
+            StopReaders();
+            DeactivateOnIdle();
+        }
+    }
+
+    private void StopReaders()
+    {
+        _stopped = true;
+        foreach (var reader in _readers)
+        {
+            reader.Stop(ChatException.Unavailable("The feed moves. Ask again from the last cursor."));
+        }
+    }
+}
