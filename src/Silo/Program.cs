@@ -1,3 +1,6 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using ChatOrleans.Silo;
+
+var builder = Host.CreateApplicationBuilder(ChatProcess.Quiet(args));
+builder.UseChatSilo();
+
+return await ChatProcess.Run(builder.Build());

@@ -1,0 +1,83 @@
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using ChatOrleans.Silo.Storage;
+using Microsoft.Extensions.Options;
+
+namespace ChatOrleans.Silo;
+
+/// <summary>What every process of the product does at its edges: how it is started, and how it says that it cannot start.</summary>
+public static partial class ChatProcess
+{
+    /// <summary>Puts in front of the arguments that configuration files are read once: watching them watches their whole directory, data included.</summary>
+    public static string[] Quiet(string[] args) => ["--hostBuilder:reloadConfigOnChange=false", .. args];
+
+    /// <summary>Runs until the process is told to stop. What a person can mend is told in a line or two, without a stack trace; the exit code is then 1.</summary>
+    public static async Task<int> Run(IHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        try
+        {
+            // The host checks them too, but logs a stack trace when they fail.
+            host.Services.GetService<IStartupValidator>()?.Validate();
+            await StartOrStop(host);
+            await host.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception e) when (Mendable(e) is { } message)
+        {
+            await Console.Error.WriteLineAsync($"ChatOrleans cannot start. {message}");
+            return 1;
+        }
+        finally
+        {
+            if (host is IAsyncDisposable disposable)
+            {
+                await disposable.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>The web server starts last. Where its port is taken, the silo and its database are running already and want to be stopped.</summary>
+    private static async Task StartOrStop(IHost host)
+    {
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            await host.StopAsync();
+            throw;
+        }
+    }
+
+    private static string? Mendable(Exception? e) => e switch
+    {
+        null => null,
+        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures.Select(failure => Worded(invalid.OptionsType, failure))),
+        // "Failed to convert configuration value 'x' at 'Cluster:SiloPort' to type 'System.Int32'."
+        InvalidOperationException unreadable when unreadable.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) =>
+            $"{unreadable.Message} Write it as docs/configuration.md shows, or leave it out for its default.",
+        AggregateException several when several.InnerExceptions.All(inner => Mendable(inner) is not null) =>
+            string.Join(Environment.NewLine, several.InnerExceptions.Select(Mendable)),
+        StorageStartException storage => storage.Message,
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } port => PortInUse(port.Message),
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } port => PortInUse(port.Message),
+        _ => Mendable(e.InnerException),
+    };
+
+    /// <summary>Validators that are made from annotations speak of types and fields; people set keys.</summary>
+    private static string Worded(Type options, string failure)
+    {
+        var made = AnnotationFailure().Match(failure);
+        return made.Success && options.GetField("Section")?.GetRawConstantValue() is string section
+            ? $"{section}:{made.Groups["field"].Value} {made.Groups["rule"].Value} Set it so, or leave it out for its default."
+            : failure;
+    }
+
+    [GeneratedRegex(@"^\w+: The (field )?\w+\.(?<field>\w+) (?<rule>.+)$")]
+    private static partial Regex AnnotationFailure();
+
+    private static string PortInUse(string message) => $"{message.TrimEnd('.')}. Stop the process that has the port, or choose another: "
+        + "ASPNETCORE_URLS=http://localhost:8001 for the web, Cluster__SiloPort for the silo.";
+}

@@ -1,0 +1,32 @@
+using ChatOrleans.Silo.Observability;
+using ChatOrleans.Silo.Profiles;
+using Microsoft.Extensions.Options;
+
+namespace ChatOrleans.Silo;
+
+/// <summary>The door of this project: makes a host a member of the chat cluster.</summary>
+public static class ChatSilo
+{
+    /// <summary>
+    /// Adds grains, streams, storage and clustering as <c>Cluster:Profile</c> says, metrics and health checks. Every option is
+    /// checked before anything starts; a wrong one ends the process with the key, the rule and the fix.
+    /// </summary>
+    public static TBuilder UseChatSilo<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddChatLogging();
+        builder.Services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ClusterOptions>, ClusterOptionsValidator>();
+        builder.Services.AddSingleton(TimeProvider.System);
+
+        // What is added hangs on the profile, so it is read before options exist. A name that is none is told when they are validated.
+        var named = builder.Configuration[$"{ClusterOptions.Section}:{nameof(ClusterOptions.Profile)}"];
+        var profile = ChatProfiles.TryParse(named, out var known) ? known : ChatProfile.Embedded;
+        builder.UseOrleans(silo =>
+        {
+            silo.UseProfile(profile);
+        });
+        builder.AddChatObservability();
+        return builder;
+    }
+}
