@@ -1,10 +1,23 @@
+using ChatOrleans.Silo;
+using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Auth;
+using ChatOrleans.WebFront.Hosting;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(WebHosting.Options(args));
+builder.UseChatSilo();
+builder.AddWebServer();
 builder.AddChatAuthentication();
+builder.AddChatApi();
 
 var app = builder.Build();
+app.UseProblems();
+app.UseClientFiles();
 app.UseAuthentication();
 app.UseAuthorization();
+
 app.MapDevelopmentTokens();
-app.Run();
+app.MapChatApi();
+app.MapOperations();
+app.MapClientPages();
+
+return await ChatProcess.Run(app);

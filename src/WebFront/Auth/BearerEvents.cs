@@ -1,7 +1,7 @@
 using System.Security.Claims;
-using ChatOrleans.Errors;
 using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Api;
+using ChatOrleans.WebFront.Commands;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace ChatOrleans.WebFront.Auth;
@@ -45,15 +45,15 @@ internal sealed class BearerEvents(AuthOptions auth) : JwtBearerEvents
     {
         context.HandleResponse();
         context.Response.Headers.WWWAuthenticate = context.AuthenticateFailure is null ? "Bearer" : "Bearer error=\"invalid_token\"";
-        return Problems.Write(context.HttpContext, ErrorCode.Unauthenticated, context.AuthenticateFailure is null
+        return Problems.Write(context.HttpContext, new Failure(ErrorCode.Unauthenticated, context.AuthenticateFailure is null
             ? "This call needs a token: Authorization: Bearer ..."
-            : "The token is not valid, or has expired. Get a new one.");
+            : "The token is not valid, or has expired. Get a new one."));
     }
 
     public override Task Forbidden(ForbiddenContext context) =>
-        Problems.Write(context.HttpContext, ErrorCode.Forbidden, Caller.IsContradicted(context.HttpContext)
+        Problems.Write(context.HttpContext, new Failure(ErrorCode.Forbidden, Caller.IsContradicted(context.HttpContext)
             ? "user_id in the query is not the token's sub. Leave it out."
-            : $"Your token lacks the scope that this call needs: {Caller.AlertScope}.");
+            : $"Your token lacks the scope that this call needs: {Caller.AlertScope}."));
 
     private static string? FirstOf(HttpRequest request, string key) =>
         request.Query.TryGetValue(key, out var values) && !string.IsNullOrEmpty(values[0]) ? values[0] : null;

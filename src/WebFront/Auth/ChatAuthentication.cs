@@ -9,7 +9,7 @@ namespace ChatOrleans.WebFront.Auth;
 /// <summary>The door of this folder: who may come in, and by which proof.</summary>
 internal static class ChatAuthentication
 {
-    /// <summary>Adds bearer tokens and the policies. Every route needs a caller unless it says that it does not.</summary>
+    /// <summary>Adds bearer tokens and the policies. The default one lets in whoever has a valid token and names no other user.</summary>
     public static WebApplicationBuilder AddChatAuthentication(this WebApplicationBuilder builder)
     {
         var services = builder.Services;

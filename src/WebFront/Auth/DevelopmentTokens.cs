@@ -2,6 +2,7 @@ using System.Security.Claims;
 using ChatOrleans.Errors;
 using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Api;
+using ChatOrleans.WebFront.Api.Description;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -23,10 +24,11 @@ internal static class DevelopmentTokens
 
     public static void MapDevelopmentTokens(this WebApplication app)
     {
-        if (app.Environment.IsDevelopment() && string.IsNullOrEmpty(app.Services.GetRequiredService<IOptions<AuthOptions>>().Value.Authority))
+        // From the configuration: the options themselves are checked, and may refuse, only when the host starts.
+        if (app.Environment.IsDevelopment() && string.IsNullOrEmpty(app.Configuration[$"{AuthOptions.Section}:{nameof(AuthOptions.Authority)}"]))
         {
             app.MapPost("/api/auth/token", Issue).AllowAnonymous().WithTags("Development").WithSummary("A token for whoever one says one is")
-                .WithDescription("Development only.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.TooLarge);
+                .WithDescription("Development only.").Answers("token", "A token for twelve hours.").ProducesProblems(ErrorCode.InvalidRequest);
         }
     }
 

@@ -1,0 +1,16 @@
+using ChatOrleans.Silo.Observability;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+
+namespace ChatOrleans.WebFront.Hosting;
+
+/// <summary>What whoever runs the process asks: does it live, may it have work, what do its meters say. No token is needed; keep them off the internet.</summary>
+internal static class Operations
+{
+    public static void MapOperations(this WebApplication app)
+    {
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ChatObservability.ReadyTag) })
+            .AllowAnonymous();
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+    }
+}

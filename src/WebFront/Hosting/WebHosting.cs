@@ -1,0 +1,43 @@
+using ChatOrleans.Silo;
+using ChatOrleans.WebFront.Api;
+
+namespace ChatOrleans.WebFront.Hosting;
+
+/// <summary>The web server itself: where it listens, what it refuses to read, what it must not log.</summary>
+internal static class WebHosting
+{
+    private const string DefaultUrl = "http://localhost:8000";
+
+    private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
+
+    /// <summary>Settings and the client's files lie beside the program, from wherever it is started; data is relative to where that is.</summary>
+    public static WebApplicationOptions Options(string[] args) => new()
+    {
+        Args = ChatProcess.Quiet(args),
+        ContentRootPath = AppContext.BaseDirectory,
+    };
+
+    public static WebApplicationBuilder AddWebServer(this WebApplicationBuilder builder)
+    {
+        if (!ListensSomewhere(builder.Configuration))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodySize.Usual;
+        });
+        // Run from its build output in any environment, the process still finds the client's files.
+        builder.WebHost.UseStaticWebAssets();
+        // These two write whole addresses, in which browsers must put tokens. Said in code, so that no setting brings it back.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Routing.EndpointMiddleware", LogLevel.Warning);
+        return builder;
+    }
+
+    private static bool ListensSomewhere(ConfigurationManager configuration) =>
+        AddressKeys.Any(key => !string.IsNullOrEmpty(configuration[key]))
+        || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
+}
