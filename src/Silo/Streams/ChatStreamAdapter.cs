@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using Orleans.Serialization;
+using Orleans.Streams;
+
+namespace ChatOrleans.Silo.Streams;
+
+/// <summary>One member's way to the queues: a writer for each, and a reader for each that this member is given to read.</summary>
+internal sealed class ChatStreamAdapter : IQueueAdapter
+{
+    private readonly FrozenDictionary<QueueId, QueueWriter> _writers;
+    private readonly IStreamQueueMapper _mapper;
+    private readonly IGrainFactory _grains;
+    private readonly DeepCopier _copier;
+    private readonly ChatStreamOptions _options;
+    private readonly TimeProvider _time;
+    private readonly StreamMetrics _metrics;
+    private readonly ILogger<QueueReader> _readerLog;
+
+    public ChatStreamAdapter(
+        string name,
+        ChatStreamOptions options,
+        IStreamQueueMapper mapper,
+        IGrainFactory grains,
+        DeepCopier copier,
+        TimeProvider time,
+        StreamMetrics metrics,
+        ILogger<QueueReader> readerLog)
+    {
+        Name = name;
+        _options = options;
+        _mapper = mapper;
+        _grains = grains;
+        _copier = copier;
+        _time = time;
+        _metrics = metrics;
+        _readerLog = readerLog;
+        _writers = mapper.GetAllQueues().ToFrozenDictionary(id => id, id => new QueueWriter(Queue(id), options.QueueCapacity, metrics));
+    }
+
+    public string Name { get; }
+
+    public bool IsRewindable => false;
+
+    public StreamProviderDirection Direction => StreamProviderDirection.ReadWrite;
+
+    /// <summary>
+    /// Completes once the events are in their queue's memory. Batches of one stream keep the order of these calls. Throws
+    /// what the call to the queue threw; the events are then dropped.
+    /// </summary>
+    public Task QueueMessageBatchAsync<T>(
+        StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
+    {
+        // The copier hands immutable events through as they are; what could still change is copied, as in a grain call.
+        var copies = events.Select(e => (object)_copier.Copy(e)!).ToArray();
+        return _writers[_mapper.GetQueueForStream(streamId)].Write(new StreamBatch(streamId, copies, requestContext));
+    }
+
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
+        new QueueReader(queueId, Queue(queueId), _options, _time, _metrics, _readerLog);
+
+    private IStreamQueueGrain Queue(QueueId id) => _grains.GetGrain<IStreamQueueGrain>(id.ToString());
+}
