@@ -1,0 +1,112 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using ChatOrleans.Silo.Storage;
+using ChatOrleans.Silo.Storage.Memory;
+using ChatOrleans.Silo.Streams;
+using ChatOrleans.Silo.Streams.Faults;
+using ChatOrleans.Testing;
+using ChatOrleans.Users;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using Orleans.TestingHost;
+
+namespace ChatOrleans.Grains.Tests;
+
+/// <summary>Two silos in this process over one memory store, with the real streams, and faults where a test plans them.</summary>
+public sealed class ChatCluster : IAsyncLifetime
+{
+    private readonly MemoryGrainStates _states = new();
+    private InProcessTestCluster? _cluster;
+
+    public ChatCluster()
+    {
+        Logs = new MemoryLogStore();
+        FaultyLogs = new FaultyLogStore(Logs);
+    }
+
+    public MemoryLogStore Logs { get; }
+
+    public FaultyLogStore FaultyLogs { get; }
+
+    public IStreamFaults? StreamFaults { get; init; }
+
+    public short SiloCount { get; init; } = 2;
+
+    public Action<GrainTiming> Timing { get; init; } = _ => { };
+
+    public IGrainFactory Grains => _cluster!.Client;
+
+    public InProcessTestCluster Silos => _cluster!;
+
+    public async Task InitializeAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(SiloCount);
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddMemoryStorage(Logs, _states);
+            silo.Services.AddSingleton<ILogStore>(FaultyLogs);
+            if (StreamFaults is not null)
+            {
+                silo.Services.AddSingleton(StreamFaults);
+            }
+
+            silo.AddChatStreams();
+            silo.AddChatGrains();
+            silo.Services.Configure<GrainTiming>(timing =>
+            {
+                timing.CheckpointInterval = TimeSpan.FromMilliseconds(200);
+                timing.OfflineAfter = TimeSpan.FromMilliseconds(50);
+                Timing(timing);
+            });
+            silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error));
+        });
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async Task DisposeAsync() => await _cluster!.DisposeAsync();
+
+    public IConversationGrain Conversation(ConversationId id) => Grains.GetGrain<IConversationGrain>(id.Value);
+
+    public IUserGrain User(Person person) => Grains.GetGrain<IUserGrain>(person.Id.Value);
+
+    public async Task<ConversationView> Create(ConversationKind kind, Person creator, params Person[] others) =>
+        await Create(kind, HistoryAccess.All, creator, others);
+
+    public async Task<ConversationView> Create(ConversationKind kind, HistoryAccess history, Person creator, params Person[] others)
+    {
+        var id = kind == ConversationKind.Direct ? ConversationId.Direct(creator.Id, others[0].Id) : ConversationId.New();
+        var outcome = await Conversation(id).Create(new CreateConversation
+        {
+            Actor = creator.Actor,
+            Kind = kind,
+            Title = "lounge",
+            History = history,
+            Members = [.. others.Select(other => new NewMember(other.Id, null, null))],
+        });
+        return outcome.View;
+    }
+
+    public async Task<Message> Post(ConversationView conversation, Person sender, string text, string? clientMessageId = null) =>
+        (await Conversation(conversation.Id).Post(new PostMessage { Actor = sender.Actor, Text = text, ClientMessageId = clientMessageId })).Message;
+
+    public Device Connect(Person person, FeedPosition? after = null, Attention? attention = null) => new(User(person), after, attention);
+}
+
+/// <summary>A person of a test: the name, and an id that no other test has.</summary>
+public sealed record Person(string Name)
+{
+    public UserId Id { get; } = new($"{Name}.{Guid.NewGuid():n}"[..Math.Min(40, Name.Length + 33)]);
+
+    public Actor Actor => new(Id, Name);
+
+    public static Person Ada() => new("ada");
+
+    public static Person Grace() => new("grace");
+
+    public static Person Linus() => new("linus");
+}

@@ -1,0 +1,170 @@
+using ChatOrleans.Users;
+
+namespace ChatOrleans.Grains.Tests;
+
+/// <summary>A connected device: reads its user's feed as the web front end does, asking again from its last cursor when a call fails.</summary>
+public sealed class Device : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _closing = new();
+    private readonly IUserGrain _user;
+    private readonly List<FeedEvent> _events = [];
+    private readonly List<Ephemeral> _hints = [];
+    private readonly List<FeedOpening> _openings = [];
+    private readonly List<Behind> _behinds = [];
+    private readonly Task _reading;
+    private FeedPosition? _position;
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Device(IUserGrain user, FeedPosition? after, Attention? attention)
+    {
+        _user = user;
+        _position = after;
+        Attention = attention ?? Attention.Nowhere;
+        _reading = Read();
+    }
+
+    public string Id { get; } = Guid.NewGuid().ToString("n");
+
+    public Attention Attention { get; private set; }
+
+    /// <summary>While set, the device does not pull.</summary>
+    public TaskCompletionSource? Pause { get; set; }
+
+    public IReadOnlyList<FeedEvent> Events => Copy(_events);
+
+    public IReadOnlyList<FeedOpening> Openings => Copy(_openings);
+
+    public IReadOnlyList<Behind> Behinds => Copy(_behinds);
+
+    public FeedPosition Position => _position!.Value;
+
+    public IReadOnlyList<long> Seqs => [.. Events.Where(one => one.Entry.Kind == FeedEntryKind.NewMessage).Select(one => one.Entry.Seq)];
+
+    public async Task Show(Attention attention)
+    {
+        Attention = attention;
+        await _user.SetAttention(Id, attention);
+    }
+
+    public async Task<FeedOpening> Opened()
+    {
+        await Until(() => _openings.Count > 0, "the opening of the feed");
+        return Openings[0];
+    }
+
+    public async Task<FeedEvent> Hears(FeedEntryKind kind, Func<FeedEvent, bool>? which = null)
+    {
+        FeedEvent? found = null;
+        await Until(
+            () => (found = _events.Find(one => one.Entry.Kind == kind && (which is null || which(one)))) is not null, $"an event {kind}");
+        return found!;
+    }
+
+    public async Task<Ephemeral> Hears(EphemeralKind kind)
+    {
+        Ephemeral? found = null;
+        await Until(() => (found = _hints.Find(hint => hint.Kind == kind)) is not null, $"a hint {kind}");
+        return found!;
+    }
+
+    public Task HearsMessages(int count) =>
+        Until(() => _events.Count(one => one.Entry.Kind == FeedEntryKind.NewMessage) >= count, $"{count} messages");
+
+    public async Task Until(Func<bool> condition, string what)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(30);
+        while (true)
+        {
+            Task news;
+            lock (_events)
+            {
+                if (condition())
+                {
+                    return;
+                }
+
+                news = _news.Task;
+            }
+
+            var left = deadline - DateTime.UtcNow;
+            if (left <= TimeSpan.Zero || (await Task.WhenAny(news, Task.Delay(left)) != news && deadline <= DateTime.UtcNow))
+            {
+                throw new TimeoutException(
+                    $"Waited 30 s for {what}. Heard: {string.Join(", ", Events.Select(one => $"{one.Entry.Cursor} {one.Entry.Kind} {one.Entry.Seq}"))}");
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        Pause?.TrySetResult();
+        await _reading;
+        _closing.Dispose();
+    }
+
+    private async Task Read()
+    {
+        while (!_closing.IsCancellationRequested)
+        {
+            try
+            {
+                var request = new FeedRequest { DeviceId = Id, After = _position, Attention = Attention };
+                await foreach (var batch in _user.Feed(request, _closing.Token).WithBatchSize(1))
+                {
+                    Take(batch);
+                    if (Pause is { } pause)
+                    {
+                        await pause.Task;
+                    }
+                }
+            }
+            catch (Exception) when (_closing.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception)
+            {
+                // As a session does: an ordinary re-ask.
+                await Task.Yield();
+            }
+        }
+    }
+
+    private void Take(FeedBatch batch)
+    {
+        lock (_events)
+        {
+            if (batch.Opening is { } opening)
+            {
+                _openings.Add(opening);
+                _position = opening.Position;
+            }
+
+            if (batch.Behind is { } behind)
+            {
+                _behinds.Add(behind);
+                _position = new FeedPosition(_position!.Value.Epoch, behind.ToCursor);
+            }
+
+            foreach (var one in batch.Events)
+            {
+                Assert.Equal(_position!.Value.Cursor + 1, one.Entry.Cursor);
+                _position = new FeedPosition(_position.Value.Epoch, one.Entry.Cursor);
+                _events.Add(one);
+            }
+
+            _hints.AddRange(batch.Ephemerals);
+            _news.TrySetResult();
+            _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private List<T> Copy<T>(List<T> list)
+    {
+        lock (_events)
+        {
+            return [.. list];
+        }
+    }
+}
