@@ -4,8 +4,9 @@ namespace ChatOrleans.Errors;
 [GenerateSerializer, Alias("chat.ChatException")]
 public sealed class ChatException : Exception
 {
-    public ChatException(ErrorCode code, string message, TimeSpan? retryAfter = null, Exception? inner = null)
-        : base(message, inner)
+    /// <remarks>No inner exception: what failed is logged where it failed, and a fault's type may be unknown to the caller's process.</remarks>
+    public ChatException(ErrorCode code, string message, TimeSpan? retryAfter = null)
+        : base(message)
     {
         Code = code;
         RetryAfter = retryAfter;
@@ -28,6 +29,5 @@ public sealed class ChatException : Exception
 
     public static ChatException TooLarge(string message) => new(ErrorCode.TooLarge, message);
 
-    public static ChatException Unavailable(string message, Exception? inner = null) =>
-        new(ErrorCode.Unavailable, message, TimeSpan.FromSeconds(1), inner);
+    public static ChatException Unavailable(string message) => new(ErrorCode.Unavailable, message, TimeSpan.FromSeconds(1));
 }

@@ -22,7 +22,8 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
     private long _storedGeneration;
     private long _generation;
     private bool _writing;
-    private Exception? _failure;
+    private bool _failed;
+    private Task _lastDone = Task.CompletedTask;
 
     public ILogStore Store => store;
 
@@ -56,9 +57,9 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
     /// <summary>Begins an atomic unit: what is staged from here to the next await is written together.</summary>
     public void Begin()
     {
-        if (_failure is not null)
+        if (_failed)
         {
-            throw Unavailable(_failure);
+            throw Unavailable();
         }
 
         if (_open is null || _open.Rows >= MostRowsPerWrite)
@@ -89,9 +90,9 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
     /// <summary>Completes when everything staged so far is durable. Throws ChatException: Unavailable (outcome unknown).</summary>
     public Task Flush()
     {
-        if (_failure is not null)
+        if (_failed)
         {
-            return Task.FromException(Unavailable(_failure));
+            return Task.FromException(Unavailable());
         }
 
         // Nothing staged: all that was staged before is durable, but for the write under way, whose task is the last one.
@@ -103,8 +104,6 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
 
         return done;
     }
-
-    private Task _lastDone = Task.CompletedTask;
 
     private async Task WriteStaged()
     {
@@ -139,15 +138,15 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
 
     private void Break(StagedWrite write, Exception failure)
     {
-        _failure = failure;
+        _failed = true;
         broken(failure);
-        write.Fail(Unavailable(failure));
+        write.Fail(Unavailable());
         while (_staged.TryDequeue(out var waiting))
         {
-            waiting.Fail(Unavailable(failure));
+            waiting.Fail(Unavailable());
         }
     }
 
-    private static ChatException Unavailable(Exception failure) =>
-        ChatException.Unavailable("The storage did not confirm the write. Repeat it with the same client id.", failure is ChatException ? null : failure);
+    private static ChatException Unavailable() =>
+        ChatException.Unavailable("The storage did not confirm the write. Repeat it with the same client id.");
 }

@@ -117,7 +117,9 @@ public readonly record struct LogKey(string Key, ReadOnlyMemory<byte>? Value);
 public readonly record struct LogTrim(LogTrack Track, long First);
 
 /// <summary>You lost the race: another activation has written since this one read. Deactivate and read again.</summary>
+[GenerateSerializer, Alias("chat.LogConflictException")]
 public sealed class LogConflictException(string message) : Exception(message);
 
 /// <summary>The store did not answer, or failed; whether the write happened is unknown. Deactivate and read again.</summary>
+[GenerateSerializer, Alias("chat.LogUnavailableException")]
 public sealed class LogUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

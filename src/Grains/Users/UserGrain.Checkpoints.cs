@@ -90,7 +90,7 @@ public sealed partial class UserGrain
         catch (Exception e)
         {
             Break(e);
-            waiting?.TrySetException(e is ChatException ? e : ChatException.Unavailable("The storage did not answer. Try again.", e));
+            waiting?.TrySetException(e is ChatException ? e : ChatException.Unavailable("The storage did not answer. Try again."));
             _nextCheckpoint?.SetException(ChatException.Unavailable("The storage did not answer. Try again."));
             _ = waiting?.Task.Exception;
             return;
@@ -246,7 +246,7 @@ public sealed partial class UserGrain
         catch (Exception e)
         {
             Break(e);
-            throw ChatException.Unavailable("The storage did not answer. Try again.", e);
+            throw ChatException.Unavailable("The storage did not answer. Try again.");
         }
     }
 

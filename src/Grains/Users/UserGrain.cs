@@ -98,7 +98,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         catch (Exception e)
         {
             Break(e);
-            throw e is ChatException ? e : ChatException.Unavailable("The storage did not answer. Try again.", e);
+            throw e is ChatException ? e : ChatException.Unavailable("The storage did not answer. Try again.");
         }
     }
 
