@@ -6,9 +6,12 @@ function hueOf(id: string): number {
   return hash % hues;
 }
 
+function first(word: string | undefined): string {
+  return word ? ([...word][0] ?? '') : '';
+}
+
 function initials(name: string): string {
   const words = name.split(/[\s._@-]+/u).filter(Boolean);
-  const first = (word: string | undefined): string => (word ? ([...word][0] ?? '') : '');
   return (first(words[0]) + (words.length > 1 ? first(words.at(-1)) : '')).toLocaleUpperCase() || '?';
 }
 

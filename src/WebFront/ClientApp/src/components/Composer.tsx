@@ -29,8 +29,7 @@ export function Composer({ me, conversationId, title, onEditLast, onSent }: Comp
   useEffect(() => {
     // On a touch screen the focus would bring up the keyboard over the conversation that was just opened.
     if (window.matchMedia('(pointer: fine)').matches) field.current?.focus();
-    lastHint.current = 0;
-  }, [conversationId]);
+  }, []);
 
   const change = (next: string) => {
     dispatch(draftChanged({ conversationId, text: next }));

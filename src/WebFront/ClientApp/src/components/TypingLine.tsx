@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useAppSelector } from '@/lib/redux/store';
 import type { Member } from '@/types/conversation';
 
@@ -14,17 +14,15 @@ function sentence(names: string[]): string {
 /** Who is typing. Keeps its line when nobody is, so that the page doesn't jump. */
 export function TypingLine({ conversationId, members }: { conversationId: string; members: readonly Member[] }) {
   const typists = useAppSelector((state) => state.typing[conversationId] ?? nobody);
-  const [now, setNow] = useState(() => Date.now());
-  const next = Math.min(...Object.values(typists).filter((until) => until > now));
-  useEffect(() => setNow(Date.now()), [typists]);
+  // A hint that came after the last look counts until then: its end brings the next look.
+  const [now, setNow] = useState(0);
+  const current = Object.entries(typists).filter(([, until]) => until > now);
+  const next = Math.min(...current.map(([, until]) => until));
   useEffect(() => {
     if (!Number.isFinite(next)) return;
     const timer = setTimeout(() => setNow(Date.now()), Math.max(0, next - Date.now()) + 10);
     return () => clearTimeout(timer);
   }, [next]);
-  const names = useMemo(() => {
-    const name = (id: string) => members.find((member) => member.user_id === id)?.name || id;
-    return Object.keys(typists).filter((id) => (typists[id] ?? 0) > now).map(name);
-  }, [typists, members, now]);
+  const names = current.map(([id]) => members.find((member) => member.user_id === id)?.name || id);
   return <div className="typing" role="status">{sentence(names)}</div>;
 }

@@ -1,6 +1,10 @@
 import { useState, type FocusEvent, type KeyboardEvent, type RefObject } from 'react';
 import type { Row } from '@/lib/messages/rows';
 
+function indexOf(element: Element): number {
+  return Number(element.closest<HTMLElement>('[data-index]')?.dataset.index ?? -1);
+}
+
 const isMessage = (row: Row | undefined): boolean => row?.kind === 'message';
 
 /** Arrow keys go from message to message; only the one they are on takes part in the Tab order. */
@@ -10,9 +14,6 @@ export function useListKeys(
   scrollTo: (index: number) => void,
 ) {
   const [currentKey, setCurrentKey] = useState<string | null>(null);
-
-  const indexOf = (element: Element | null): number =>
-    Number(element?.closest<HTMLElement>('[data-index]')?.dataset.index ?? -1);
 
   const focus = (index: number): void => {
     scrollTo(index);

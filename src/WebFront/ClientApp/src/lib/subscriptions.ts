@@ -26,7 +26,8 @@ export class Subscriptions {
 
   tell(events: readonly ChatEvent[]): void {
     for (const event of events) {
-      for (const { conversationId, listener } of [...(this.byType.get(event.event_type) ?? [])]) {
+      // A copy: whoever subscribes while being told hears of the next event first.
+      for (const { conversationId, listener } of Array.from(this.byType.get(event.event_type) ?? [])) {
         if (conversationId === undefined || conversationId === conversationOf(event)) listener(event);
       }
     }

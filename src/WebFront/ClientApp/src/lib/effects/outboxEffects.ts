@@ -50,9 +50,10 @@ export function startOutbox(): void {
     effect: async (_, { getState, getOriginalState }) => {
       const { outbox, session } = getState();
       if (!session.session) return;
-      const stored = await localStore(session.session.userId);
-      const waiting = new Set(outbox.items.map((item) => item.id));
+      // The state before the action can only be had before the first await.
       const before = new Map(getOriginalState().outbox.items.map((item) => [item.id, item]));
+      const waiting = new Set(outbox.items.map((item) => item.id));
+      const stored = await localStore(session.session.userId);
       for (const id of before.keys()) if (!waiting.has(id)) await stored.removeOutboxItem(id);
       for (const item of outbox.items) {
         const known = before.get(item.id);

@@ -4,15 +4,12 @@
  * browser from showing one twice.
  */
 export function electLeader(userId: string, locks: LockManager | undefined, onElected: () => void): () => void {
+  const resignation = new AbortController();
   if (!locks) {
     onElected();
-    return () => undefined;
+    return () => resignation.abort();
   }
-  const resignation = new AbortController();
-  let resign: () => void = () => undefined;
-  const term = new Promise<void>((resolve) => {
-    resign = resolve;
-  });
+  const term = new Promise<void>((resolve) => resignation.signal.addEventListener('abort', () => resolve()));
   locks
     .request(`chat-leader-${userId}`, { signal: resignation.signal }, () => {
       if (resignation.signal.aborted) return undefined;
@@ -20,8 +17,5 @@ export function electLeader(userId: string, locks: LockManager | undefined, onEl
       return term;
     })
     .catch(() => undefined);
-  return () => {
-    resignation.abort();
-    resign();
-  };
+  return () => resignation.abort();
 }
