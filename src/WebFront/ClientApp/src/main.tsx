@@ -2,27 +2,38 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Provider } from 'react-redux';
 import { App } from '@/app/App';
+import { loadConfig } from '@/auth/clientConfig';
+import { signInOf } from '@/auth/signIn';
 import { startAttention } from '@/lib/effects/attentionEffects';
 import { startHealing } from '@/lib/effects/healingEffects';
 import { startOutbox } from '@/lib/effects/outboxEffects';
 import { startReading } from '@/lib/effects/readEffects';
+import { startRestoring } from '@/lib/effects/restoreEffects';
 import { startSession } from '@/lib/effects/sessionEffects';
+import { registerServiceWorker } from '@/lib/serviceWorker';
 import { store } from '@/lib/redux/store';
 import '@/styles/index.css';
 
-startAttention();
-startHealing();
-startOutbox();
-startReading();
-// Last: it may sign someone in at once, and the others must hear of it.
-startSession();
+async function start(): Promise<void> {
+  const signIn = signInOf(await loadConfig());
+  startAttention();
+  startHealing();
+  startOutbox();
+  startReading();
+  startRestoring();
+  // Last: it may sign someone in at once, and the others must hear of it.
+  startSession(signIn.renew);
 
-const root = document.getElementById('root');
-if (!root) throw new Error('The page has no #root.');
-createRoot(root).render(
-  <StrictMode>
-    <Provider store={store}>
-      <App />
-    </Provider>
-  </StrictMode>,
-);
+  const root = document.getElementById('root');
+  if (!root) throw new Error('The page has no #root.');
+  createRoot(root).render(
+    <StrictMode>
+      <Provider store={store}>
+        <App signIn={signIn} />
+      </Provider>
+    </StrictMode>,
+  );
+}
+
+registerServiceWorker();
+void start();

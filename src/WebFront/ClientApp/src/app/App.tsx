@@ -1,8 +1,11 @@
 import { RootLayout } from '@/app/layout';
-import { SignIn } from '@/components/SignIn';
+import type { SignIn } from '@/auth/signIn';
+import { OtherSignIn } from '@/components/OtherSignIn';
+import { SignInByName } from '@/components/SignInByName';
 import { useAppSelector } from '@/lib/redux/store';
 
-export function App() {
+export function App({ signIn }: { signIn: SignIn }) {
   const session = useAppSelector((state) => state.session.session);
-  return session ? <RootLayout key={session.userId} me={session.userId} name={session.name} /> : <SignIn />;
+  if (session) return <RootLayout key={session.userId} me={session.userId} name={session.name} />;
+  return signIn.kind === 'development' ? <SignInByName /> : <OtherSignIn signIn={signIn} />;
 }

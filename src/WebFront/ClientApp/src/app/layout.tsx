@@ -13,6 +13,7 @@ import { ShortcutsDialog } from '@/components/ShortcutsDialog';
 import { Toasts } from '@/components/Toasts';
 import { navigate, useRoute } from '@/hooks/useRoute';
 import { useShortcuts, type ShortcutName } from '@/hooks/useShortcuts';
+import { useGetCurrentUserQuery } from '@/lib/redux/services/authApi';
 import { signedOut } from '@/lib/redux/actions';
 import { selectConversation, selectConversations } from '@/lib/redux/selectors';
 import { store, useAppDispatch, useAppSelector } from '@/lib/redux/store';
@@ -29,11 +30,13 @@ function step(from: string | null, by: number): void {
 }
 
 /** The app of someone who is signed in: one connection, the list, and what is open. */
-export function RootLayout({ me, name }: { me: string; name: string }) {
+export function RootLayout({ me, name: signedInAs }: { me: string; name: string }) {
   const dispatch = useAppDispatch();
   const { conversationId, messageId } = useRoute();
   const conversation = useAppSelector((state) => selectConversation(state, conversationId));
   const status = useAppSelector((state) => state.connection.status);
+  const { data: user } = useGetCurrentUserQuery();
+  const name = user?.name || signedInAs;
   const [dialog, setDialog] = useState<DialogName | null>(null);
   const main = useRef<HTMLElement>(null);
 

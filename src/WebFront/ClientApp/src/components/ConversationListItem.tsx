@@ -42,13 +42,13 @@ export const ConversationListItem = memo(function ConversationListItem(props: Co
       <Avatar id={partner?.user_id ?? conversation.id} name={title} online={partner?.online} />
       <span className="conversation-item-text">
         <span className="conversation-item-line">
-          <span className="conversation-item-title" dir="auto">{title}</span>
+          <span className="conversation-item-title"><bdi>{title}</bdi></span>
           {conversation.muted && <span className="muted-mark" title="Muted"><Icon name="mute" /><span className="visually-hidden">Muted</span></span>}
           <time dateTime={moment} title={fullTime(moment)}>{listTime(moment)}</time>
         </span>
         <span className="conversation-item-line">
-          <span className="conversation-item-last" dir="auto">
-            {draft && !isActive ? <><b>Draft:</b> {preview(draft)}</> : lastLine(conversation, me)}
+          <span className="conversation-item-last">
+            {draft && !isActive ? <><b>Draft:</b> <bdi>{preview(draft)}</bdi></> : <bdi>{lastLine(conversation, me)}</bdi>}
           </span>
           {conversation.unread > 0 && (
             <span className="badge" data-muted={conversation.muted}>

@@ -7,6 +7,8 @@ import { MissingRow } from '@/components/MissingRow';
 import { PendingRow } from '@/components/PendingRow';
 import { TypingLine } from '@/components/TypingLine';
 import useConversationMessages from '@/hooks/useConversationMessages';
+import { useArrivals } from '@/hooks/useArrivals';
+import { useMessageLink } from '@/hooks/useMessageLink';
 import { usePageVisible } from '@/hooks/usePageVisible';
 import { receiptOf } from '@/lib/messages/receipts';
 import { buildRows, type Row } from '@/lib/messages/rows';
@@ -30,6 +32,8 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   const { messages, isLoading, isError, retry } = useConversationMessages(id);
   const pending = useAppSelector((state) => selectOutbox(state, id));
   const start = useAppSelector((state) => state.chat.starts[id]);
+  useMessageLink(id, messageId, messages, start);
+  const arrival = useArrivals(id, me);
   const isVisible = usePageVisible();
   const [isAtEnd, setAtEnd] = useState(true);
   const [editing, setEditing] = useState<string | null>(null);
@@ -114,6 +118,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
           onAtEnd={setAtEnd}
         />
       )}
+      <p className="visually-hidden" aria-live="polite">{arrival}</p>
       <TypingLine conversationId={id} members={members} />
       <Composer me={me} conversationId={id} title={title} onEditLast={editLast} onSent={() => setReadSeq(null)} />
     </section>

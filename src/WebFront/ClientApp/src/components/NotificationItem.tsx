@@ -24,10 +24,10 @@ export const NotificationItem = memo(function NotificationItem({ notification, o
         <span className="notification-icon" data-type={type}><Icon name={icons[type] ?? 'bell'} /></span>
         <span className="notification-text">
           <span className="notification-line">
-            <b dir="auto">{notificationTitle(notification)}</b>
+            <b><bdi>{notificationTitle(notification)}</bdi></b>
             <time dateTime={timestamp} title={fullTime(timestamp)}>{listTime(timestamp)}</time>
           </span>
-          <span className="notification-content" dir="auto">{content || (type === 'new_message' ? 'Message deleted' : '')}</span>
+          <span className="notification-content"><bdi>{content || (type === 'new_message' ? 'Message deleted' : '')}</bdi></span>
           {!read && <span className="visually-hidden">Unread</span>}
         </span>
       </button>

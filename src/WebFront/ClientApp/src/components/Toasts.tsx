@@ -19,6 +19,11 @@ export function Toasts() {
 function ToastCard({ toast }: { toast: Toast }) {
   const dispatch = useAppDispatch();
   const { id, kind, title, text, conversationId, messageId } = toast;
+  // Read elsewhere, or by opening the conversation: then it has nothing more to say.
+  const isRead = useAppSelector((state) => state.chat.notifications.find((known) => known.id === id)?.read ?? false);
+  useEffect(() => {
+    if (isRead) dispatch(toastClosed(id));
+  }, [isRead, id, dispatch]);
   useEffect(() => {
     const timer = setTimeout(() => dispatch(toastClosed(id)), shownFor);
     return () => clearTimeout(timer);
@@ -30,8 +35,8 @@ function ToastCard({ toast }: { toast: Toast }) {
   return (
     <div className="toast" data-kind={kind}>
       <button type="button" className="toast-open" onClick={open}>
-        <b dir="auto">{title}</b>
-        <span dir="auto">{text}</span>
+        <b><bdi>{title}</bdi></b>
+        <span><bdi>{text}</bdi></span>
       </button>
       <button type="button" className="icon-button" onClick={() => dispatch(toastClosed(id))} aria-label="Dismiss"><Icon name="close" /></button>
     </div>

@@ -87,7 +87,7 @@ export class WebSocketManager {
     if (!this.live || !transport) return;
     const dead = setTimeout(() => this.lost(transport, { code: 4408, reason: 'No answer to a ping.' }), pongTime);
     try {
-      const { head } = await transport.send({ action: 'ping', cursor: this.feed.position?.cursor ?? null });
+      const { cursor: head } = await transport.send({ action: 'ping', cursor: this.feed.position?.cursor ?? null });
       this.checkHead(transport, head);
     } catch {
       // The connection closed or refused the ping: the first is told by its close, the second is a sign of life.

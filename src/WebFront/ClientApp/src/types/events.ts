@@ -92,7 +92,6 @@ interface ReplyEvent {
   message?: string;
   retry_after?: number;
   cursor?: number;
-  head?: number;
 }
 
 interface BatchEvent {

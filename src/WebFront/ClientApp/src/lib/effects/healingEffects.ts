@@ -1,8 +1,9 @@
 import { eventsReceived } from '@/lib/redux/actions';
+import { authApi } from '@/lib/redux/services/authApi';
 import { conversationListApi } from '@/lib/redux/services/conversationListApi';
 import { bigPage, conversationApi } from '@/lib/redux/services/conversationApi';
 import { notificationApi } from '@/lib/redux/services/notificationApi';
-import { addMessage, messagesDropped } from '@/lib/redux/slices/chatSlice';
+import { addMessage, messagesDropped, unreadNotificationsCounted } from '@/lib/redux/slices/chatSlice';
 import { startListening, type AppDispatch, type RootState } from '@/lib/redux/store';
 import type { ChatEvent } from '@/types/events';
 
@@ -38,6 +39,13 @@ async function readOn(conversationId: string, rev: number, dispatch: AppDispatch
   }
 }
 
+/** How many are unread can't be told from events that didn't come. */
+async function recount(dispatch: AppDispatch): Promise<void> {
+  const ask = { forceRefetch: true, subscribe: false };
+  const { data } = await dispatch(authApi.endpoints.getCurrentUser.initiate(undefined, ask));
+  if (data) dispatch(unreadNotificationsCounted(data.unread_notifications));
+}
+
 /** Makes good what a crash of the server or a slow line left out. What nobody looks at is fetched when it is opened. */
 export function startHealing(): void {
   startListening({
@@ -54,6 +62,7 @@ export function startHealing(): void {
       dispatch(messagesDropped(Object.keys(chat.messages).filter((id) => id !== active)));
       if (events.some((event) => event.event_type === 'behind')) {
         void dispatch(notificationApi.endpoints.getNotifications.initiate(undefined, { forceRefetch: true, subscribe: false }));
+        void recount(dispatch);
       }
       if (active === null || !chat.messages[active]) return;
       await readOn(active, getOriginalState().conversations.entities[active]?.rev ?? 0, dispatch);

@@ -45,7 +45,7 @@ class SignalrTransport implements Transport {
     this.hub.start().catch((error: unknown) => this.ended(error instanceof Error ? error : undefined));
   }
 
-  async send(command: Command): Promise<{ head?: number }> {
+  async send(command: Command): Promise<{ cursor?: number }> {
     const answer: unknown = await this.invoke(command);
     return typeof answer === 'object' && answer !== null ? answer : {};
   }

@@ -4,7 +4,7 @@ interface Reply {
   request_id?: string;
   event_type?: string;
   ok?: boolean;
-  head?: number;
+  cursor?: number;
   code?: string;
 }
 

@@ -31,8 +31,8 @@ export interface TransportOptions {
 export interface Transport {
   readonly name: string;
   open(): void;
-  /** Resolves with the head of the feed where the answer tells it. Rejects when the connection can't carry it. */
-  send(command: Command): Promise<{ head?: number }>;
+  /** Resolves with the head of the feed where the answer tells it (a ping's does). Rejects when it can't be carried. */
+  send(command: Command): Promise<{ cursor?: number }>;
   close(): void;
 }
 

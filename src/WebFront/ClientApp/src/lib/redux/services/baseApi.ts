@@ -1,28 +1,57 @@
-import { createApi, fetchBaseQuery, type FetchBaseQueryError } from '@reduxjs/toolkit/query/react';
+import { createApi, fetchBaseQuery, type FetchArgs, type FetchBaseQueryError } from '@reduxjs/toolkit/query/react';
+import { renewToken } from '@/auth/tokenSource';
+import { sessionExpired, tokenRenewed } from '@/lib/redux/slices/sessionSlice';
 
 /** The part of the root state that a call needs. The store's own type would make a circle. */
 interface WithSession {
   session: { session: { token: string } | null };
 }
 
+/** Paths that are asked without a token, so that a refusal has nothing to do with it. */
+const withoutToken = 'auth/token';
+
 /** Where the server is, from the page: a client mounted under a path calls that path's API. */
 function apiUrl(): string {
   return new URL('api/', document.baseURI).href;
 }
 
-/** One API for all endpoints; `authApi` and `conversationApi` inject theirs. */
+type Query = ReturnType<typeof fetchBaseQuery>;
+
+/** Calls with this token. A refusal's `Retry-After` goes into its problem document, which is what callers see of it. */
+function query(token: string | undefined): Query {
+  const call = fetchBaseQuery({
+    baseUrl: apiUrl(),
+    timeout: 15_000,
+    prepareHeaders: (headers) => {
+      if (token) headers.set('Authorization', `Bearer ${token}`);
+    },
+  });
+  return async (...request) => {
+    const answer = await call(...request);
+    const seconds = Number(answer.meta?.response?.headers.get('Retry-After') ?? NaN);
+    if (!answer.error || typeof answer.error.status !== 'number' || !Number.isFinite(seconds)) return answer;
+    const problem = typeof answer.error.data === 'object' ? answer.error.data : {};
+    return { ...answer, error: { ...answer.error, data: { ...problem, retry_after: seconds } } };
+  };
+}
+
+/** One API for all endpoints; each service injects its own. A refused token is renewed, and the call repeated, once. */
 export const baseApi = createApi({
   reducerPath: 'api',
-  baseQuery: (args, api, extra) =>
-    fetchBaseQuery({
-      baseUrl: apiUrl(),
-      timeout: 15_000,
-      prepareHeaders: (headers, { getState }) => {
-        const token = (getState() as WithSession).session.session?.token;
-        if (token) headers.set('Authorization', `Bearer ${token}`);
-      },
-    })(args, api, extra),
-  tagTypes: ['Me', 'Members'],
+  baseQuery: async (args: string | FetchArgs, api, extra) => {
+    const { session } = (api.getState() as WithSession).session;
+    const answer = await query(session?.token)(args, api, extra);
+    const path = typeof args === 'string' ? args : args.url;
+    if (answer.error?.status !== 401 || path === withoutToken || !session) return answer;
+    const token = await renewToken();
+    if (token === null) {
+      api.dispatch(sessionExpired('Your sign-in has expired. Sign in again.'));
+      return answer;
+    }
+    api.dispatch(tokenRenewed(token));
+    return query(token)(args, api, extra);
+  },
+  tagTypes: ['Members'],
   endpoints: () => ({}),
 });
 

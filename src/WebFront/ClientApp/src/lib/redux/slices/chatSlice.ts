@@ -1,6 +1,6 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 import { mergeMessages, upsertMessage } from '@/lib/messages/merge';
-import { eventsReceived, signedOut } from '@/lib/redux/actions';
+import { eventsReceived, lastSeenRestored, signedOut } from '@/lib/redux/actions';
 import { applyChatEvent } from '@/lib/redux/slices/chatEvents';
 import * as inbox from '@/lib/redux/slices/inbox';
 import type { Message, Notification } from '@/types/conversation';
@@ -71,6 +71,11 @@ const chatSlice = createSlice({
   extraReducers: (builder) => {
     builder.addCase(eventsReceived, (state, { payload }) => {
       for (const event of payload.events) applyChatEvent(state, event);
+    });
+    builder.addCase(lastSeenRestored, (state, { payload }) => {
+      state.messages = payload.messages;
+      state.notifications = payload.notifications;
+      state.unreadNotifications = payload.unreadNotifications;
     });
     builder.addCase(signedOut, () => initialState);
   },

@@ -1,5 +1,5 @@
 import { createEntityAdapter, createSlice, type PayloadAction } from '@reduxjs/toolkit';
-import { eventsReceived, signedOut } from '@/lib/redux/actions';
+import { eventsReceived, lastSeenRestored, signedOut } from '@/lib/redux/actions';
 import type { Conversation, Message } from '@/types/conversation';
 import type { BehindEvent, ChatEvent, NewMessageEvent } from '@/types/events';
 
@@ -129,6 +129,10 @@ const conversationsSlice = createSlice({
   extraReducers: (builder) => {
     builder.addCase(eventsReceived, (state, { payload }) => {
       for (const event of payload.events) applyEvent(state, event, payload.me);
+    });
+    builder.addCase(lastSeenRestored, (state, { payload }) => {
+      adapter.setAll(state, payload.conversations);
+      state.loaded = true;
     });
     builder.addCase(signedOut, () => initialState);
   },

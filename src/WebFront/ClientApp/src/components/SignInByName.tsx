@@ -12,7 +12,7 @@ function explain(error: unknown): string {
 }
 
 /** Development only: whoever says a name is that person. */
-export function SignIn() {
+export function SignInByName() {
   const dispatch = useAppDispatch();
   const notice = useAppSelector((state) => state.session.notice);
   const [name, setName] = useState(lastName);

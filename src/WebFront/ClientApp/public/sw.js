@@ -1,0 +1,67 @@
+/* Keeps the page itself, so that it starts without a network. What people write and read is the page's own to keep. */
+const shell = 'chat-shell-1';
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(fetch('./', { cache: 'reload' }).then(keepShell).then(() => self.skipWaiting()));
+});
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(self.clients.claim());
+});
+
+/** Keeps a page together with the scripts and styles it names; those of older pages go. */
+async function keepShell(response) {
+  if (!response.ok) return;
+  const cache = await caches.open(shell);
+  const kept = response.clone();
+  const html = await response.text();
+  const assets = [...html.matchAll(/(?:src|href)="(\.?\/?assets\/[^"]+)"/g)].map((match) => new URL(match[1], self.registration.scope).href);
+  const others = ['favicon.svg', 'notification-icon.png', 'client-config.json', 'manifest.webmanifest'];
+  const wanted = [...assets, ...others.map((name) => new URL(name, self.registration.scope).href)];
+  await Promise.all(wanted.map(async (url) => {
+    if (assets.includes(url) && (await cache.match(url))) return;
+    const answer = await fetch(url, { cache: 'no-cache' });
+    if (answer.ok) await cache.put(url, answer);
+  }));
+  await cache.put(self.registration.scope, kept);
+  for (const { url } of await cache.keys()) {
+    if (url.includes('/assets/') && !assets.includes(url)) await cache.delete(url);
+  }
+}
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+  const path = url.href.slice(self.registration.scope.length);
+  if (/^(?:api|hubs|ws|openapi|health|metrics)\b/.test(path)) return;
+  if (request.mode === 'navigate') {
+    const page = fetch(request);
+    // Kept behind the person's back: the page needn't wait for it.
+    event.waitUntil(page.then((response) => keepShell(response.clone()), () => undefined));
+    event.respondWith(page.then((response) => response.clone()).catch(async (error) => {
+      const kept = await caches.match(self.registration.scope);
+      if (kept) return kept;
+      throw error;
+    }));
+  } else if (path.startsWith('assets/')) {
+    // Their names hold a hash of what is in them: one that is kept never changes.
+    event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
+  } else {
+    event.respondWith(fetch(request).catch(async (error) => {
+      const kept = await caches.match(request, { ignoreSearch: true });
+      if (kept) return kept;
+      throw error;
+    }));
+  }
+});
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil((async () => {
+    const [page] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    const target = page ?? (await self.clients.openWindow(self.registration.scope));
+    await target?.focus();
+    target?.postMessage(event.notification.data ?? {}, []);
+  })());
+});

@@ -1,0 +1,53 @@
+import { claimsOf } from '@/auth/claims';
+import type { ClientConfig } from '@/auth/clientConfig';
+import { embeddedToken } from '@/auth/embedded';
+import { beginSignIn, finishSignIn, refreshToken } from '@/auth/oidc';
+import { authApi } from '@/lib/redux/services/authApi';
+import { signedIn } from '@/lib/redux/slices/sessionSlice';
+import { store } from '@/lib/redux/store';
+
+export interface SignIn {
+  kind: ClientConfig['sign_in'];
+  /** A new token for whoever is signed in, without asking; null if the person has to do something. */
+  renew: () => Promise<string | null>;
+  /** Signs in as far as that goes by itself. False if it didn't. */
+  auto: () => Promise<boolean>;
+  /** What the button does, where there is one. */
+  begin?: () => Promise<void>;
+}
+
+function enter(token: string | null): boolean {
+  const claims = token === null ? null : claimsOf(token);
+  if (token === null || claims === null) return false;
+  store.dispatch(signedIn({ userId: claims.sub, name: claims.name, token }));
+  return true;
+}
+
+/** By name, nobody has to be asked again: the same call makes the next token. */
+async function renewByName(): Promise<string | null> {
+  const { session } = store.getState().session;
+  if (!session) return null;
+  const body = { user_id: session.userId, name: session.name || undefined };
+  const { data } = await store.dispatch(authApi.endpoints.createToken.initiate(body, { track: false }));
+  return data?.token ?? null;
+}
+
+export function signInOf(config: ClientConfig): SignIn {
+  switch (config.sign_in) {
+    case 'token': {
+      const renew = () => embeddedToken(config.embedding_origin);
+      return { kind: 'token', renew, auto: async () => enter(await renew()) };
+    }
+    case 'oidc': {
+      const { oidc } = config;
+      return {
+        kind: 'oidc',
+        renew: () => refreshToken(oidc),
+        auto: async () => enter(await finishSignIn(oidc)),
+        begin: () => beginSignIn(oidc),
+      };
+    }
+    default:
+      return { kind: 'development', renew: renewByName, auto: () => Promise.resolve(false) };
+  }
+}
