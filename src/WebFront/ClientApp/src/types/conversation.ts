@@ -1,7 +1,7 @@
 /** The objects of the wire contract (docs/wire-contract.md), as they are in JSON. Times are ISO 8601 UTC. */
 
 /** Free-form values that a product attaches to a conversation or a message; shown, never interpreted. */
-export type Meta = Record<string, unknown>;
+type Meta = Record<string, unknown>;
 
 export interface Message {
   id: string;

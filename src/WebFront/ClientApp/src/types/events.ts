@@ -25,7 +25,7 @@ export interface NewMessageEvent extends Durable, Message {
   notification_id?: string | null;
 }
 
-export interface MessageChangedEvent extends Durable, Message {
+interface MessageChangedEvent extends Durable, Message {
   event_type: 'message_updated' | 'message_deleted';
 }
 

@@ -7,7 +7,7 @@ function isNewer(candidate: Message, known: Message): boolean {
 }
 
 /** Index of the first message whose `seq` isn't below `seq`. */
-export function lowerBound(messages: readonly Message[], seq: number): number {
+function lowerBound(messages: readonly Message[], seq: number): number {
   let low = 0;
   let high = messages.length;
   while (low < high) {

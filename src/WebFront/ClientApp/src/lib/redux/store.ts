@@ -27,9 +27,8 @@ export function createStore() {
 const app = createStore();
 export const { store } = app;
 
-export type AppStore = typeof store;
-export type RootState = ReturnType<AppStore['getState']>;
-export type AppDispatch = AppStore['dispatch'];
+export type RootState = ReturnType<typeof store.getState>;
+export type AppDispatch = typeof store.dispatch;
 
 /** Starts an effect: what happens in answer to actions, outside of reducers. */
 export const startListening = app.listeners.startListening.withTypes<RootState, AppDispatch>();

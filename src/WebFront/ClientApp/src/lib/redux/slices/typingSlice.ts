@@ -2,7 +2,7 @@ import { createSlice } from '@reduxjs/toolkit';
 import { eventsReceived, signedOut } from '@/lib/redux/actions';
 
 /** How long a typing hint is shown, in milliseconds; whoever goes on typing repeats it sooner. */
-export const typingLasts = 5_000;
+const typingLasts = 5_000;
 
 /** Per conversation and user, until when the hint counts. */
 type TypingState = Record<string, Record<string, number>>;

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { eventsReceived } from '@/lib/redux/actions';
+import chat, {
+  addMessage,
+  addNotification,
+  clearConversationNotifications,
+  markAllNotificationsRead,
+  markNotificationRead,
+  messagesLoaded,
+  notificationsLoaded,
+  setActiveConversation,
+} from '@/lib/redux/slices/chatSlice';
+import type { ChatEvent } from '@/types/events';
+import { hello, lounge, message, newMessage, notification } from './people';
+
+type State = ReturnType<typeof chat>;
+const empty = chat(undefined, { type: '' });
+const after = (state: State, ...events: ChatEvent[]) => chat(state, eventsReceived({ events, me: 'ada', now: 0 }));
+const opened = chat(empty, messagesLoaded({ conversationId: lounge, messages: [message(1)], start: 1 }));
+const texts = (state: State) => state.messages[lounge]?.map(({ text }) => text);
+
+describe('chatSlice', () => {
+  it('knows which conversation is open', () => {
+    expect(chat(empty, setActiveConversation(lounge)).activeConversationId).toBe(lounge);
+  });
+
+  it('merges the first page and live events, whichever comes first', () => {
+    const live = after(opened, newMessage(2), newMessage(3));
+    const late = chat(live, messagesLoaded({ conversationId: lounge, messages: [message(1), message(2)] }));
+    expect(texts(late)).toEqual(['Message 1', 'Message 2', 'Message 3']);
+  });
+
+  it('changes nothing when events are repeated', () => {
+    const once = after(opened, newMessage(2), newMessage(3));
+    expect(after(once, newMessage(2), newMessage(3))).toEqual(once);
+  });
+
+  it('begins no log for a conversation nobody has opened', () => {
+    expect(after(empty, newMessage(7)).messages).toEqual({});
+  });
+
+  it('keeps only the message of an event, not how it was delivered', () => {
+    const state = after(opened, newMessage(2));
+    expect(state.messages[lounge]?.[1]).toEqual(message(2));
+  });
+
+  it('takes edits and deletions, and rewords or empties their notifications', () => {
+    const edited = after(
+      opened, newMessage(2), { ...message(2, { text: 'Edited', edited_at: '2026-01-05T11:00:00Z' }), event_type: 'message_updated' },
+    );
+    expect(texts(edited)).toEqual(['Message 1', 'Edited']);
+    expect(edited.notifications[0]).toMatchObject({ content: 'Edited', read: false });
+    const deleted = after(edited, { ...message(2, { deleted: true, text: '' }), event_type: 'message_deleted' });
+    expect(deleted.messages[lounge]?.[1]).toMatchObject({ deleted: true, text: '' });
+    expect(deleted.notifications[0]).toMatchObject({ content: '', read: true });
+    expect(deleted.unreadNotifications).toBe(0);
+  });
+
+  it('adds a sent message by its answer', () => {
+    expect(texts(chat(opened, addMessage(message(2))))).toEqual(['Message 1', 'Message 2']);
+  });
+
+  it('forgets a conversation one has left', () => {
+    const state = after(opened, newMessage(2), { event_type: 'conversation_removed', conversation_id: lounge, reason: 'removed' });
+    expect(state.messages[lounge]).toBeUndefined();
+    expect(state.unreadNotifications).toBe(0);
+  });
+});
+
+describe('notifications', () => {
+  it('are counted once each, newest first', () => {
+    let state = chat(empty, addNotification(notification('a', { timestamp: '2026-01-05T10:00:00Z' })));
+    state = chat(state, addNotification(notification('b', { timestamp: '2026-01-05T11:00:00Z' })));
+    state = chat(state, addNotification(notification('a')));
+    expect(state.notifications.map(({ id }) => id)).toEqual(['b', 'a']);
+    expect(state.unreadNotifications).toBe(2);
+  });
+
+  it('are read one by one, all, or with their conversation', () => {
+    const two = after(empty, newMessage(1), newMessage(2));
+    expect(chat(two, markNotificationRead('msg-msg_1')).unreadNotifications).toBe(1);
+    expect(chat(two, markAllNotificationsRead()).notifications.every(({ read }) => read)).toBe(true);
+    expect(chat(two, clearConversationNotifications(lounge)).unreadNotifications).toBe(0);
+    expect(chat(two, clearConversationNotifications('conv_other')).unreadNotifications).toBe(2);
+  });
+
+  it('read elsewhere count down here, also those that aren’t loaded', () => {
+    const start = after(empty, hello({ snapshot: { conversations: [], more: false, unread_notifications: 5, notifications: [notification('a')] } }));
+    const read = after(start, { event_type: 'notification_read', notification_ids: ['a', 'older'] });
+    expect(read.unreadNotifications).toBe(3);
+    expect(chat(read, markNotificationRead('a')).unreadNotifications).toBe(3);
+  });
+
+  it('that came after "all read" stay unread', () => {
+    const state = after(
+      empty, newMessage(1, { cursor: 1 }), newMessage(2, { cursor: 3 }), { event_type: 'notification_read', all_up_to_cursor: 2 },
+    );
+    expect(state.notifications.map(({ id, read }) => [id, read])).toEqual([['msg-msg_2', false], ['msg-msg_1', true]]);
+    expect(state.unreadNotifications).toBe(1);
+  });
+
+  it('of history don’t count twice', () => {
+    const start = after(empty, hello({ snapshot: { conversations: [], more: false, unread_notifications: 2, notifications: [notification('a')] } }));
+    const loaded = chat(start, notificationsLoaded([notification('a'), notification('b', { timestamp: '2026-01-04T10:00:00Z' })]));
+    expect(loaded.notifications.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(loaded.unreadNotifications).toBe(2);
+  });
+
+  it('come late for a message whose device fell silent', () => {
+    const state = after(empty, newMessage(1, { notification_id: null }), { ...notification('msg-msg_1'), event_type: 'notification_added', cursor: 9 });
+    expect(state.unreadNotifications).toBe(1);
+  });
+});
