@@ -1,5 +1,7 @@
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Silo.Observability;
 using ChatOrleans.Silo.Profiles;
+using ChatOrleans.Silo.Streams;
 using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.Silo;
@@ -22,9 +24,13 @@ public static class ChatSilo
         // What is added hangs on the profile, so it is read before options exist. A name that is none is told when they are validated.
         var named = builder.Configuration[$"{ClusterOptions.Section}:{nameof(ClusterOptions.Profile)}"];
         var profile = ChatProfiles.TryParse(named, out var known) ? known : ChatProfile.Embedded;
+        QuietStop.Use(builder);
         builder.UseOrleans(silo =>
         {
             silo.UseProfile(profile);
+            silo.Services.AddOptions<ChatStreamOptions>().BindConfiguration("Streams");
+            silo.AddChatStreams();
+            silo.AddChatGrains();
         });
         builder.AddChatObservability();
         return builder;
