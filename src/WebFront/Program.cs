@@ -2,12 +2,14 @@ using ChatOrleans.Silo;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Hosting;
+using ChatOrleans.WebFront.Realtime;
 
 var builder = WebApplication.CreateBuilder(WebHosting.Options(args));
 builder.UseChatSilo();
 builder.AddWebServer();
 builder.AddChatAuthentication();
 builder.AddChatApi();
+builder.AddChatRealtime();
 
 var app = builder.Build();
 app.UseProblems();
@@ -17,6 +19,7 @@ app.UseAuthorization();
 
 app.MapDevelopmentTokens();
 app.MapChatApi();
+app.MapChatRealtime();
 app.MapOperations();
 app.MapClientPages();
 

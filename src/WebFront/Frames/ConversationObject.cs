@@ -14,7 +14,7 @@ public readonly record struct ConversationObject(ConversationView View, Conversa
         where TWriter : struct, IFrameWriter
     {
         var readSeq = Math.Min(Mark?.ReadSeq ?? View.LastSeq, View.LastSeq);
-        writer.BeginObject(16);
+        writer.BeginObject(15);
         writer.Field(Names.Id, View.Id.Value);
         writer.Field(Names.Kind, Words.Of(View.Kind));
         writer.Field(Names.Title, View.Title);

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using ChatOrleans.Errors;
+
+namespace ChatOrleans.WebFront.Realtime;
+
+/// <summary>
+/// One value that a client sent, whatever it is. Its type is only asked for where it is used, so that a wrong one becomes an
+/// <c>invalid_request</c> that names the field, on hubs as on sockets, and the connection goes on.
+/// </summary>
+public readonly record struct Argument
+{
+    private readonly Kind _kind;
+    private readonly long _number;
+    private readonly string? _text;
+
+    private Argument(Kind kind, long number = 0, string? text = null) => (_kind, _number, _text) = (kind, number, text);
+
+    private enum Kind : byte
+    {
+        Null = 0,
+        String = 1,
+        Number = 2,
+        Bool = 3,
+        Object = 4,
+        Other = 5,
+    }
+
+    /// <summary>A value that is there but of no type that any field has, or holds broken text.</summary>
+    public static Argument Unusable { get; } = new(Kind.Other);
+
+    public static Argument Of(string? text) => text is null ? default : new(Kind.String, text: text);
+
+    public static Argument Of(long number) => new(Kind.Number, number);
+
+    public static Argument Of(bool value) => new(Kind.Bool, value ? 1 : 0);
+
+    /// <summary>A JSON object as text.</summary>
+    public static Argument OfObject(string json) => new(Kind.Object, text: json);
+
+    /// <summary>Null where it was left out or sent as null.</summary>
+    public string? AsString(string name) => _kind switch
+    {
+        Kind.Null => null,
+        Kind.String => _text,
+        _ => throw ChatException.Invalid($"{name} must be a string."),
+    };
+
+    public long? AsNumber(string name) => _kind switch
+    {
+        Kind.Null => null,
+        Kind.Number => _number,
+        _ => throw ChatException.Invalid($"{name} must be a whole number."),
+    };
+
+    public bool? AsBool(string name) => _kind switch
+    {
+        Kind.Null => null,
+        Kind.Bool => _number != 0,
+        _ => throw ChatException.Invalid($"{name} must be true or false."),
+    };
+
+    /// <summary>A JSON object as text.</summary>
+    public string? AsObject(string name) => _kind switch
+    {
+        Kind.Null => null,
+        Kind.Object => _text,
+        _ => throw ChatException.Invalid($"{name} must be an object."),
+    };
+
+    /// <summary>The value that the reader stands on; afterwards it stands on the value's end.</summary>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    public static Argument Read(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return default;
+            case JsonTokenType.True or JsonTokenType.False:
+                return Of(reader.GetBoolean());
+            case JsonTokenType.Number:
+                return reader.TryGetInt64(out var number) ? Of(number) : Unusable;
+            case JsonTokenType.String:
+                return HasValidText(ref reader) ? Of(reader.GetString()) : Unusable;
+            case JsonTokenType.StartObject when IsValidWithin(reader):
+                using (var value = JsonDocument.ParseValue(ref reader))
+                {
+                    return OfObject(value.RootElement.GetRawText());
+                }
+
+            default:
+                reader.Skip();
+                return Unusable;
+        }
+    }
+
+    /// <summary>Half of a surrogate pair, escaped, is valid JSON and still no text.</summary>
+    private static bool HasValidText(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return true;
+        }
+
+        try
+        {
+            reader.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Looks ahead on a copy of the reader.</summary>
+    private static bool IsValidWithin(Utf8JsonReader reader)
+    {
+        var (depth, valid) = (reader.CurrentDepth, true);
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            {
+                valid &= HasValidText(ref reader);
+            }
+        }
+
+        return valid;
+    }
+}

@@ -1,0 +1,78 @@
+using ChatOrleans.WebFront.Realtime.Hubs;
+using ChatOrleans.WebFront.Realtime.Sessions;
+using ChatOrleans.WebFront.Realtime.Sockets;
+using MessagePack;
+using MessagePack.Resolvers;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Options;
+
+namespace ChatOrleans.WebFront.Realtime;
+
+/// <summary>The door of this folder: the raw WebSocket and the hub, over one session core.</summary>
+internal static class ChatRealtime
+{
+    public const string SocketPath = "/ws/notifications";
+    public const string HubPath = "/hubs/chat";
+
+    /// <summary>How long a hub's write may take before the connection counts as broken. Long: reading slowly is no offence.</summary>
+    private static readonly TimeSpan SlowestWrite = TimeSpan.FromMinutes(5);
+
+    public static WebApplicationBuilder AddChatRealtime(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RealtimeOptions>, RealtimeOptionsValidator>();
+        services.AddSingleton<DeviceSessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceSessions>());
+        services.AddSingleton<SocketEndpoint>();
+        services.AddSingleton<HubLifetimeManager<ChatHub>, ConnectedHubs>();
+
+        services.AddSignalR()
+            .AddJsonProtocol(json => AddConverters(json.PayloadSerializerOptions))
+            .AddMessagePackProtocol(pack => pack.SerializerOptions = MessagePackOptions());
+        services.AddOptions<HubOptions<ChatHub>>().Configure<IOptions<RealtimeOptions>>((hub, realtime) =>
+        {
+            hub.MaximumReceiveMessageSize = realtime.Value.FrameBytes;
+            // One call at a time: they take effect in order, and a flood waits in the network.
+            hub.MaximumParallelInvocationsPerClient = 1;
+            hub.ClientTimeoutInterval = realtime.Value.Heartbeat * 2;
+            hub.KeepAliveInterval = Shorter(realtime.Value.Heartbeat / 2, TimeSpan.FromSeconds(10));
+        });
+        return builder;
+    }
+
+    public static void MapChatRealtime(this IEndpointRouteBuilder endpoints)
+    {
+        var time = endpoints.ServiceProvider.GetRequiredService<TimeProvider>();
+        var socket = endpoints.ServiceProvider.GetRequiredService<SocketEndpoint>();
+        var pipeline = endpoints.CreateApplicationBuilder();
+        pipeline.Use((context, next) =>
+        {
+            SocketUpgrade.Install(context, time);
+            return next(context);
+        });
+        pipeline.UseWebSockets();
+        pipeline.Run(socket.Run);
+        // It refuses by close codes, after the upgrade: a policy would refuse before.
+        endpoints.Map(SocketPath, pipeline.Build()).WithMetadata(new AllowAnonymousAttribute()).ExcludeFromDescription();
+
+        endpoints.MapConnections(HubPath, new() { TransportSendTimeout = SlowestWrite }, connections =>
+        {
+            SignsOfLife.Use(connections);
+            connections.UseHub<ChatHub>();
+        }).RequireAuthorization();
+    }
+
+    private static void AddConverters(System.Text.Json.JsonSerializerOptions options)
+    {
+        options.Converters.Add(new HubArgumentJson());
+        options.Converters.Add(new HubResultJson());
+    }
+
+    private static MessagePackSerializerOptions MessagePackOptions() => MessagePackSerializerOptions.Standard
+        .WithResolver(CompositeResolver.Create([new HubArgumentMessagePack(), new HubResultMessagePack()], [StandardResolver.Instance]))
+        .WithSecurity(MessagePackSecurity.UntrustedData);
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,21 @@
+namespace ChatOrleans.WebFront.Realtime;
+
+/// <summary>Why the server closes a raw socket. The numbers are contract: they tell a client whether to come back.</summary>
+internal enum CloseCode
+{
+    Normal = 1000,
+    /// <summary>Restarting. Come back with backoff and jitter.</summary>
+    Restarting = 1012,
+    /// <summary>A malformed frame or query. Don't come back.</summary>
+    Malformed = 4400,
+    /// <summary>No token, or a bad or expired one. Come back with a new one only.</summary>
+    Unauthenticated = 4401,
+    /// <summary>The query's user_id is not the token's sub. Don't come back.</summary>
+    Forbidden = 4403,
+    /// <summary>Nothing heard for two heartbeats. Come back with backoff and jitter.</summary>
+    Silent = 4408,
+    /// <summary>A frame was too large. Don't come back.</summary>
+    TooLarge = 4413,
+    /// <summary>Too many connections or commands. Come back after the error frame's retry_after.</summary>
+    TooMany = 4429,
+}

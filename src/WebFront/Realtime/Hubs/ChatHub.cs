@@ -1,0 +1,112 @@
+using ChatOrleans.Errors;
+using ChatOrleans.WebFront.Auth;
+using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Realtime.Sessions;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.SignalR;
+
+namespace ChatOrleans.WebFront.Realtime.Hubs;
+
+/// <summary>
+/// SignalR's door to a session. Names and the order of arguments are contract; failures are a HubException whose message starts
+/// with the error code and a colon. SignalR itself runs a connection's calls one after another.
+/// </summary>
+[Authorize]
+internal sealed class ChatHub(DeviceSessions sessions) : Hub
+{
+    private static readonly object SessionKey = new();
+
+    private DeviceSession Session => (DeviceSession)Context.Items[SessionKey]!;
+
+    public override Task OnConnectedAsync()
+    {
+        try
+        {
+            var caller = Caller.Of(Context.User!);
+            var query = ConnectionQuery.Of(Context.GetHttpContext()!.Request.Query);
+            var connection = new HubConnection(
+                Context.Features.GetRequiredFeature<HubConnectionContext>(), Context.Features.GetRequiredFeature<SignsOfLife>(), query.Format);
+            Context.Items[SessionKey] = sessions.Open(caller, connection, query);
+            return Task.CompletedTask;
+        }
+        catch (ChatException invalid)
+        {
+            throw Refusal(Failure.Of(invalid));
+        }
+    }
+
+    public override async Task OnDisconnectedAsync(Exception? exception)
+    {
+        if (Context.Items.TryGetValue(SessionKey, out var session))
+        {
+            await ((DeviceSession)session!).DisposeAsync();
+        }
+    }
+
+    /// <summary>Answers the message, once it is durable.</summary>
+    public Task<HubResult?> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta) =>
+        Answer(static (c, a) => c.SendMessage(a.One, a.Two, a.Three, a.Four), conversationId, text, clientMessageId, meta);
+
+    /// <summary>Answers the message as it now is.</summary>
+    public Task<HubResult?> EditMessage(Argument conversationId, Argument messageId, Argument text) =>
+        Answer(static (c, a) => c.EditMessage(a.One, a.Two, a.Three), conversationId, messageId, text);
+
+    public Task<HubResult?> DeleteMessage(Argument conversationId, Argument messageId) =>
+        Answer(static (c, a) => c.DeleteMessage(a.One, a.Two), conversationId, messageId);
+
+    public Task<HubResult?> SetActiveConversation(Argument conversationId, Argument visible) =>
+        Answer(static (c, a) => c.SetActiveConversation(a.One, a.Two), conversationId, visible);
+
+    /// <summary>Answers <c>{read_seq, unread}</c>.</summary>
+    public Task<HubResult?> MarkRead(Argument conversationId, Argument seq) =>
+        Answer(static (c, a) => c.MarkRead(a.One, a.Two), conversationId, seq);
+
+    public Task<HubResult?> MarkNotificationRead(Argument notificationId) =>
+        Answer(static (c, a) => c.MarkNotificationRead(a.One), notificationId);
+
+    public Task<HubResult?> MarkAllNotificationsRead() => Answer(static (c, _) => c.MarkAllNotificationsRead());
+
+    public Task<HubResult?> Typing(Argument conversationId) => Answer(static (c, a) => c.Typing(a.One), conversationId);
+
+    /// <summary>Answers <c>{cursor, epoch}</c>: the end of the feed.</summary>
+    public Task<HubResult?> Ping(Argument cursor) =>
+        Answer(static (c, a) => Task.FromResult<IFrameObject>(new PositionObject(c.Ping(a.One))), cursor);
+
+    /// <summary>Answers the new hello, which comes among the events as well: what follows it there follows its position.</summary>
+    public Task<HubResult?> Resume(Argument cursor, Argument epoch) => Answer(static (c, a) => c.Resume(a.One, a.Two), cursor, epoch);
+
+    private async Task<HubResult?> Answer(
+        Func<SessionCommands, Arguments, Task<IFrameObject>> command,
+        Argument one = default,
+        Argument two = default,
+        Argument three = default,
+        Argument four = default)
+    {
+        var session = Session;
+        if (!await session.BeginCommand())
+        {
+            throw Refusal(Failure.Of(ChatException.Unavailable("The connection is closing. Connect again.")));
+        }
+
+        try
+        {
+            var result = await command(session.Commands, new Arguments(one, two, three, four));
+            // What REST answers with 204 has no result here.
+            return result is NothingObject ? null : new HubResult(result);
+        }
+        catch (Exception failure)
+        {
+            throw Refusal(session.Refuse(failure, "a hub call"));
+        }
+        finally
+        {
+            session.EndCommand();
+        }
+    }
+
+    private static HubException Refusal(Failure failure) => new($"{failure.Name}: {failure.Message}");
+
+    private readonly record struct Arguments(Argument One, Argument Two, Argument Three, Argument Four);
+}

@@ -1,0 +1,67 @@
+using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Realtime.Sessions;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+
+namespace ChatOrleans.WebFront.Realtime.Hubs;
+
+/// <summary>
+/// One SignalR connection as its session writes to it. Frames go out as finished hub messages: SignalR's own serialisation of
+/// arguments would encode each of them again.
+/// </summary>
+internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife signs, FrameFormat format)
+    : DeviceConnection(format, EnvelopeOf(connection))
+{
+    private int _sending;
+
+    public override string Transport => Envelope.Encoding == FrameEncoding.Json ? "hub_json" : "hub_messagepack";
+
+    public override DateTime HeardAt => signs.HeardAt;
+
+    public override bool IsBackedUp => Volatile.Read(ref _sending) != 0;
+
+    public override async ValueTask<bool> Send(ReadOnlyMemory<byte> bytes)
+    {
+        if (connection.ConnectionAborted.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        var write = connection.WriteAsync(new SerializedHubMessage([new SerializedMessage(connection.Protocol.Name, bytes)]));
+        if (write.IsCompletedSuccessfully)
+        {
+            return true;
+        }
+
+        Volatile.Write(ref _sending, 1);
+        try
+        {
+            await write;
+            signs.Heard();
+            return !connection.ConnectionAborted.IsCancellationRequested;
+        }
+        catch (Exception)
+        {
+            // However a connection breaks, it is gone.
+            return false;
+        }
+        finally
+        {
+            Volatile.Write(ref _sending, 0);
+        }
+    }
+
+    /// <summary>SignalR pings in both directions by itself.</summary>
+    public override void Ping()
+    {
+    }
+
+    public override Task Close(CloseCode code, string reason)
+    {
+        connection.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static FrameEnvelope EnvelopeOf(HubConnectionContext connection) =>
+        connection.Protocol.Name == "messagepack" ? HubMessagePackEnvelope.Instance : HubJsonEnvelope.Instance;
+}

@@ -1,0 +1,82 @@
+using ChatOrleans.Ids;
+using ChatOrleans.Users;
+using ChatOrleans.WebFront.Frames;
+
+namespace ChatOrleans.WebFront.Realtime.Sessions;
+
+/// <summary>
+/// Encodes what one pull of the feed gave, in the order in which it is sent: what stands for left-out events, events, then what
+/// has no cursor. Goes as far as one write should, and on from there.
+/// </summary>
+internal struct BatchEncoder(
+    UserId self, DeviceConnection connection, FeedBatch batch, IReadOnlyDictionary<ConversationId, ConversationObject>? conversations)
+{
+    /// <summary>Bytes after which a write goes out: enough to be worth one, little enough that a slow device costs little.</summary>
+    private const int WriteSize = 48 * 1024;
+
+    private int _next;
+
+    public readonly bool IsDone => _next >= (batch.Behind is null ? 0 : 1) + batch.Events.Length + batch.Ephemerals.Length;
+
+    /// <summary>Encodes the next write. Events at or below the cursor were sent before and are passed over.</summary>
+    /// <returns>The cursor up to which everything is sent once this is.</returns>
+    /// <exception cref="FeedGapException">An event does not follow the one before it.</exception>
+    public long Encode(FrameBuffer buffer, long cursor)
+    {
+        var envelope = connection.Envelope;
+        var count = 0;
+        envelope.Begin(buffer);
+        for (; !IsDone && buffer.Length < WriteSize; _next++)
+        {
+            var i = _next;
+            if (batch.Behind is { } behind && i-- == 0)
+            {
+                if (behind.ToCursor > cursor)
+                {
+                    envelope.Add(buffer, new BehindFrame(behind), count++);
+                    cursor = behind.ToCursor;
+                }
+            }
+            else if (i < batch.Events.Length)
+            {
+                var e = batch.Events[i];
+                if (e.Entry.Cursor > cursor)
+                {
+                    FeedGapException.ThrowUnlessNext(e.Entry.Cursor, cursor);
+                    envelope.Add(buffer, new EventFrame(self, e, ConversationOf(e), connection.Format), count++);
+                    cursor = e.Entry.Cursor;
+                }
+            }
+            else
+            {
+                envelope.Add(buffer, new EphemeralFrame(batch.Ephemerals[i - batch.Events.Length]), count++);
+            }
+        }
+
+        if (count == 0)
+        {
+            buffer.Clear();
+        }
+        else
+        {
+            envelope.End(buffer, count);
+        }
+
+        return cursor;
+    }
+
+    private readonly ConversationObject? ConversationOf(FeedEvent e) =>
+        conversations is not null && e.Entry.ConversationId is { } id && conversations.TryGetValue(id, out var found) ? found : null;
+}
+
+/// <summary>The feed left an event out without saying so: it is read again from the last one that was sent.</summary>
+internal sealed class FeedGapException(string message) : Exception(message)
+{
+    public static void ThrowUnlessNext(long cursor, long last)
+    {
+        if (cursor != last + 1)
+        {
+            throw new FeedGapException($"The feed went from {last} to {cursor}.");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using ChatOrleans.Errors;
+using ChatOrleans.WebFront.Commands;
+
+namespace ChatOrleans.WebFront.Realtime.Sessions;
+
+/// <summary>
+/// One connected device: its feed flows out, its commands come in, and its signs of life decide how long it stays. Both doors,
+/// hub and socket, hold one; it knows nothing of either. Disposing it ends the feed, and with it what the device shows.
+/// </summary>
+internal sealed partial class DeviceSession : IAsyncDisposable
+{
+    private readonly SessionContext _context;
+    private readonly FeedPump _pump;
+    private readonly SessionAttention _attention;
+    private readonly Action<DeviceSession> _ended;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _command = new(1, 1);
+    private Task _pumping = Task.CompletedTask;
+    private int _closing;
+    private int _ticking;
+
+    public DeviceSession(
+        SessionContext context, ConnectionQuery query, MessageCommands messages, ReadCommands reads, ILogger log, Action<DeviceSession> ended)
+    {
+        (_context, _log, _ended) = (context, log, ended);
+        var mark = new FeedMark(query.After);
+        _attention = new SessionAttention(context);
+        _pump = new FeedPump(context, mark, _attention, log);
+        Commands = new SessionCommands(context, mark, _attention, messages, reads);
+    }
+
+    public string Id => _context.Id;
+
+    public string Transport => _context.Connection.Transport;
+
+    public SessionCommands Commands { get; }
+
+    public void Start() => _pumping = Pump();
+
+    /// <summary>
+    /// One command at a time, so that they take effect in the order they came and a flood waits in the network, not here. False
+    /// once the connection is closing: then nothing new is begun.
+    /// </summary>
+    public async ValueTask<bool> BeginCommand()
+    {
+        await _command.WaitAsync();
+        if (_closing == 0)
+        {
+            return true;
+        }
+
+        _command.Release();
+        return false;
+    }
+
+    public void EndCommand() => _command.Release();
+
+    /// <summary>What to tell the device of a command that failed. Faults of ours are logged here, once.</summary>
+    public Failure Refuse(Exception exception, string action)
+    {
+        var failure = Failure.Of(exception);
+        if (failure.IsFault)
+        {
+            LogCommandFailed(exception, Id, action);
+        }
+
+        return failure;
+    }
+
+    /// <summary>Waits for a command under way to be answered, tells the device why, and closes. Only the first reason counts.</summary>
+    public async Task Close(CloseCode code, string reason)
+    {
+        if (Interlocked.Exchange(ref _closing, 1) != 0)
+        {
+            return;
+        }
+
+        // Not for ever: a command that hangs has its own time limit, which is longer than anyone waits for a close.
+        var entered = code != CloseCode.Silent && await _command.WaitAsync(TimeSpan.FromSeconds(5));
+        try
+        {
+            await _stopping.CancelAsync();
+            LogClosing(Id, (int)code);
+            await _context.Connection.Close(code, reason);
+        }
+        finally
+        {
+            if (entered)
+            {
+                _command.Release();
+            }
+        }
+    }
+
+    /// <summary>Called every few seconds: pings who is silent, ends the attention of who stays so, closes who is gone.</summary>
+    public async Task Tick(DateTime now)
+    {
+        // A grain that does not answer must not pile up ticks.
+        if (Interlocked.Exchange(ref _ticking, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var silence = now - _context.Connection.HeardAt;
+            if (silence >= _context.Options.Heartbeat * 2 && !MayBeUnableToSpeak(silence))
+            {
+                await Close(CloseCode.Silent, "Nothing heard for two heartbeats.");
+                return;
+            }
+
+            // Well before a heartbeat is over: the answer still has to come back.
+            if (silence >= _context.Options.Heartbeat * 0.4)
+            {
+                _context.Connection.Ping();
+            }
+
+            await _attention.Tick(now);
+        }
+        catch (Exception failure)
+        {
+            // The next tick, or the next reading of the feed, says it again.
+            LogTickFailed(failure, Id);
+        }
+        finally
+        {
+            Volatile.Write(ref _ticking, 0);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Interlocked.Exchange(ref _closing, 1);
+        await _stopping.CancelAsync();
+        await _pumping;
+        _ended(this);
+    }
+
+    /// <summary>
+    /// While a command of its is under way nothing more is read from a device. One that reads slowly sees a ping only after all
+    /// that lies before it, which may be hundreds of kilobytes in the two kernels: it has longer.
+    /// </summary>
+    private bool MayBeUnableToSpeak(TimeSpan silence) =>
+        _command.CurrentCount == 0 || (_context.Connection.IsBackedUp && silence < _context.Options.Heartbeat * 10);
+
+    private async Task Pump()
+    {
+        // Off the connection's own start-up at once.
+        await Task.Yield();
+        try
+        {
+            if (await _pump.Run(_stopping.Token) is { } refusal)
+            {
+                var code = refusal.Code == ErrorCode.RateLimited ? CloseCode.TooMany : CloseCode.Unauthenticated;
+                _ = Close(code, refusal.Message);
+            }
+        }
+        catch (Exception fault)
+        {
+            LogPumpFailed(fault, Id);
+            _ = Close(CloseCode.Restarting, "Something went wrong on our side. Connect again.");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using ChatOrleans.Conversations;
+using ChatOrleans.WebFront.Commands;
+using Microsoft.Extensions.Options;
+
+namespace ChatOrleans.WebFront.Realtime.Sessions;
+
+/// <summary>All connected devices of this process: opens sessions, looks after their signs of life, and closes them when it stops.</summary>
+internal sealed class DeviceSessions : BackgroundService
+{
+    private readonly ConcurrentDictionary<string, DeviceSession> _open = new();
+    private readonly IGrainFactory _grains;
+    private readonly MessageCommands _messages;
+    private readonly ReadCommands _reads;
+    private readonly ConversationViews _views;
+    private readonly RealtimeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<DeviceSession> _log;
+    private readonly CancellationToken _stopping;
+
+    public DeviceSessions(
+        IGrainFactory grains, MessageCommands messages, ReadCommands reads, ConversationViews views, IOptions<RealtimeOptions> options,
+        TimeProvider time, ILogger<DeviceSession> log, IMeterFactory meters, IHostApplicationLifetime lifetime)
+    {
+        (_grains, _messages, _reads, _views, _options, _time, _log) = (grains, messages, reads, views, options.Value, time, log);
+        _stopping = lifetime.ApplicationStopping;
+        // When the host begins to stop, not when it is this service's turn: the web server waits for its connections first.
+        _stopping.Register(() => _ = CloseAll());
+        meters.Create("ChatOrleans").CreateObservableGauge(
+            "chat.connections", CountByTransport, unit: "{connection}", description: "Devices that are connected to this process.");
+    }
+
+    public int Count => _open.Count;
+
+    /// <summary>Opens a session and starts its feed. Whoever opens it disposes it.</summary>
+    public DeviceSession Open(Actor actor, DeviceConnection connection, ConnectionQuery query)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        var context = new SessionContext(id, actor, connection, _grains.User(actor.Id), _views, _options, _time);
+        var session = new DeviceSession(context, query, _messages, _reads, _log, ended => _open.TryRemove(ended.Id, out _));
+        _open[id] = session;
+        session.Start();
+        if (_stopping.IsCancellationRequested)
+        {
+            _ = Close(session);
+        }
+
+        return session;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // One timer for all: a fifth of a heartbeat is exact enough to see one pass.
+        using var timer = new PeriodicTimer(_options.Heartbeat / 5, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                var now = _time.GetUtcNow().UtcDateTime;
+                foreach (var (_, session) in _open)
+                {
+                    _ = session.Tick(now);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    private Task CloseAll() => Task.WhenAll(_open.Values.Select(Close));
+
+    /// <summary>Spread out, so that those who come back do not all come at once.</summary>
+    private async Task Close(DeviceSession session)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(_options.StopSpreadSeconds * Random.Shared.NextDouble()), _time);
+        await session.Close(CloseCode.Restarting, "The server restarts.");
+    }
+
+    private IEnumerable<Measurement<int>> CountByTransport() => _open.Values
+        .GroupBy(session => session.Transport)
+        .Select(group => new Measurement<int>(group.Count(), new KeyValuePair<string, object?>("transport", group.Key)));
+}

@@ -1,0 +1,155 @@
+using ChatOrleans.Users;
+using ChatOrleans.WebFront.Frames;
+
+namespace ChatOrleans.WebFront.Realtime.Sessions;
+
+/// <summary>
+/// How far one connection is in its user's feed: what was sent, and from where to go on. The pump moves it forward; a ping or a
+/// resume, from another task, can turn it back.
+/// </summary>
+internal sealed class FeedMark(FeedPosition? asked)
+{
+    private readonly Lock _gate = new();
+    private FeedPosition? _next = asked;
+    private Turn? _turn;
+    private FeedPosition _sent;
+    private long _head;
+    private long _sentAtPong;
+    private bool _greeted;
+
+    /// <summary>Cancelled when the present reading of the feed is to end, because it goes on elsewhere.</summary>
+    private CancellationTokenSource? _reading;
+
+    /// <summary>Where to read from. A new reading begins, which <see cref="TurnTo"/> can end.</summary>
+    public FeedStart Begin(CancellationTokenSource reading)
+    {
+        lock (_gate)
+        {
+            _reading = reading;
+            if (_turn is { } turn)
+            {
+                (_turn, _next) = (null, turn.To);
+                return new FeedStart(turn.To, Continues: !turn.Greet, turn.Answer);
+            }
+
+            return new FeedStart(_next, Continues: _greeted, Answer: null);
+        }
+    }
+
+    public void End()
+    {
+        lock (_gate)
+        {
+            _reading = null;
+        }
+    }
+
+    /// <summary>The feed opened. True where the device must be told so by a hello.</summary>
+    public bool Opened(FeedOpening opening, bool wantsGreeting)
+    {
+        lock (_gate)
+        {
+            var greet = wantsGreeting || !_greeted || !opening.Resumed || opening.Position.Epoch != _sent.Epoch;
+            _sent = opening.Position;
+            _next = opening.Position;
+            _head = Math.Max(opening.Position.Cursor, opening.Position.Cursor + opening.Replayed);
+            _greeted = true;
+            if (greet)
+            {
+                _sentAtPong = opening.Position.Cursor;
+            }
+
+            return greet;
+        }
+    }
+
+    /// <summary>Everything up to this cursor went out.</summary>
+    public void Sent(long cursor)
+    {
+        lock (_gate)
+        {
+            _sent = _sent with { Cursor = cursor };
+            _next = _sent;
+            _head = Math.Max(_head, cursor);
+        }
+    }
+
+    public void SawHead(long head)
+    {
+        lock (_gate)
+        {
+            _head = Math.Max(_head, head);
+        }
+    }
+
+    public long SentCursor
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sent.Cursor;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A device says what it last saw. What went out before the previous pong must have reached it by now: where it has not, the
+    /// feed goes back to what it saw. Answers the end of the feed.
+    /// </summary>
+    public FeedPosition Ping(long? seen)
+    {
+        CancellationTokenSource? reading = null;
+        FeedPosition head;
+        lock (_gate)
+        {
+            if (_greeted && seen is { } cursor && cursor >= 0 && cursor < _sentAtPong)
+            {
+                reading = Turned(new Turn(_sent with { Cursor = cursor }, Greet: false, Answer: null));
+                _sentAtPong = cursor;
+            }
+            else
+            {
+                _sentAtPong = _sent.Cursor;
+            }
+
+            head = _sent with { Cursor = Math.Max(_head, _sent.Cursor) };
+        }
+
+        Stop(reading);
+        return head;
+    }
+
+    /// <summary>The feed goes on from there; completes when its new hello has been sent.</summary>
+    public Task<Hello> TurnTo(FeedPosition to)
+    {
+        var answer = new TaskCompletionSource<Hello>(TaskCreationOptions.RunContinuationsAsynchronously);
+        CancellationTokenSource? reading;
+        lock (_gate)
+        {
+            reading = Turned(new Turn(to, Greet: true, answer));
+        }
+
+        Stop(reading);
+        return answer.Task;
+    }
+
+    private CancellationTokenSource? Turned(Turn turn)
+    {
+        // A resume that waits for its hello gets it, even if a ping turns the feed back meanwhile.
+        _turn = turn with { Answer = turn.Answer ?? _turn?.Answer, Greet = turn.Greet || _turn is { Greet: true } };
+        var reading = _reading;
+        _reading = null;
+        return reading;
+    }
+
+    /// <summary>Outside the lock, and not on this thread: what waits for the token goes on at once.</summary>
+    private static void Stop(CancellationTokenSource? reading) => _ = reading?.CancelAsync();
+
+    private sealed record Turn(FeedPosition To, bool Greet, TaskCompletionSource<Hello>? Answer);
+}
+
+/// <param name="After">Null: from now on.</param>
+/// <param name="Continues">True where the device need not notice, if the position still holds.</param>
+/// <param name="Answer">Who waits for the hello.</param>
+internal readonly record struct FeedStart(FeedPosition? After, bool Continues, TaskCompletionSource<Hello>? Answer);

@@ -1,0 +1,75 @@
+using System.Net.WebSockets;
+using ChatOrleans.Errors;
+using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Realtime.Sessions;
+
+namespace ChatOrleans.WebFront.Realtime.Sockets;
+
+/// <summary>One raw WebSocket as its session writes to it.</summary>
+internal sealed class SocketConnection(WebSocket socket, SocketStream stream, ConnectionQuery query, Action abort)
+    : DeviceConnection(query.Format, query.Batch ? SocketBatchEnvelope.Batched : SocketEnvelope.Single)
+{
+    /// <summary>How long a device that may be gone is given to take its close frame, and one that lives to answer it.</summary>
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
+
+    private static readonly byte[] PingFrame = [0x89, 0x00];
+
+    public override string Transport => "socket";
+
+    public override DateTime HeardAt => stream.HeardAt;
+
+    public override bool IsBackedUp => stream.IsBackedUp;
+
+    /// <summary>Completes when the device answered our close, or will not.</summary>
+    public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override ValueTask<bool> Send(ReadOnlyMemory<byte> bytes) => stream.WriteFrames(bytes);
+
+    /// <summary>Answers one command.</summary>
+    public async ValueTask<bool> SendFrame<TFrame>(TFrame frame)
+        where TFrame : struct, IFrameObject
+    {
+        using var buffer = new FrameBuffer();
+        SocketEnvelope.Single.Wrap(buffer, frame);
+        return await Send(buffer.Written);
+    }
+
+    public override void Ping()
+    {
+        // A ping that cannot go out yet would only wait behind what the device is slow to take, and the next behind it.
+        if (!stream.IsBackedUp)
+        {
+            _ = stream.WriteFrames(PingFrame).AsTask();
+        }
+    }
+
+    public override async Task Close(CloseCode code, string reason)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(CloseTime);
+            if (Explanation(code, reason) is { } failure)
+            {
+                await SendFrame(new RefusalFrame(null, failure, Closing: true)).AsTask().WaitAsync(limit.Token);
+            }
+
+            await socket.CloseOutputAsync((WebSocketCloseStatus)(int)code, reason, limit.Token);
+            await Closed.Task.WaitAsync(limit.Token);
+        }
+        catch (Exception)
+        {
+            // Gone, or it does not answer: nothing is left to be said to it. The abort also ends the reader's wait.
+            abort();
+        }
+    }
+
+    /// <summary>Where a client is to know more than the code says, an error frame goes first.</summary>
+    private static Failure? Explanation(CloseCode code, string reason) => code switch
+    {
+        CloseCode.Malformed => new Failure(ErrorCode.InvalidRequest, reason),
+        CloseCode.TooLarge => new Failure(ErrorCode.TooLarge, reason),
+        CloseCode.TooMany => new Failure(ErrorCode.RateLimited, reason, TimeSpan.FromSeconds(5)),
+        _ => null,
+    };
+}

@@ -1,0 +1,78 @@
+using System.Net.WebSockets;
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.WebFront.Api;
+using ChatOrleans.WebFront.Auth;
+using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Realtime.Sessions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace ChatOrleans.WebFront.Realtime.Sockets;
+
+/// <summary>
+/// The raw WebSocket's door. The upgrade is accepted first and a refusal told by the close code, because a browser tells its page
+/// nothing of a refused upgrade.
+/// </summary>
+internal sealed class SocketEndpoint(DeviceSessions sessions, IOptions<RealtimeOptions> options)
+{
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
+
+    public async Task Run(HttpContext context)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await Problems.Write(context, new Failure(ErrorCode.InvalidRequest, "This address is for WebSockets."));
+            return;
+        }
+
+        // We ping by ourselves, where silence calls for it.
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(
+            new WebSocketAcceptContext { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        if (!Caller.TryOf(context.User, out var caller))
+        {
+            await Refuse(socket, CloseCode.Unauthenticated, "A valid token is needed.");
+        }
+        else if (Caller.IsContradicted(context))
+        {
+            await Refuse(socket, CloseCode.Forbidden, "user_id is not the token's sub.");
+        }
+        else
+        {
+            await Serve(context, socket, caller);
+        }
+    }
+
+    private async Task Serve(HttpContext context, WebSocket socket, Actor caller)
+    {
+        ConnectionQuery query;
+        try
+        {
+            query = ConnectionQuery.Of(context.Request.Query);
+        }
+        catch (ChatException invalid)
+        {
+            await Refuse(socket, CloseCode.Malformed, invalid.Message);
+            return;
+        }
+
+        var stream = context.Features.GetRequiredFeature<SocketUpgrade>().Stream!;
+        var connection = new SocketConnection(socket, stream, query, context.Abort);
+        await using var session = sessions.Open(caller, connection, query);
+        using var reader = new SocketReader(socket, connection, session, options.Value.FrameBytes);
+        await reader.Run();
+    }
+
+    private static async Task Refuse(WebSocket socket, CloseCode code, string reason)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(CloseTime);
+            await socket.CloseAsync((WebSocketCloseStatus)(int)code, reason, limit.Token);
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException)
+        {
+            socket.Abort();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Net.WebSockets;
+using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Realtime.Sessions;
+
+namespace ChatOrleans.WebFront.Realtime.Sockets;
+
+/// <summary>
+/// Reads a device's frames and has them done one after another. While one is being done nothing is read, so that whoever sends
+/// faster than we do it waits in the network.
+/// </summary>
+internal sealed class SocketReader(WebSocket socket, SocketConnection connection, DeviceSession session, int frameBytes) : IDisposable
+{
+    /// <summary>A usual command fits; idle connections hold no more than this.</summary>
+    private const int IdleBytes = 512;
+
+    private FrameBuffer _buffer = new(IdleBytes);
+
+    /// <summary>Completes when the connection is over, whoever ended it.</summary>
+    public async Task Run()
+    {
+        try
+        {
+            while (await ReadFrame())
+            {
+            }
+        }
+        catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It broke off. The platform has closed it, where the reason was a malformed frame.
+        }
+        finally
+        {
+            connection.Closed.TrySetResult();
+        }
+    }
+
+    public void Dispose() => _buffer.Dispose();
+
+    /// <returns>False when nothing more comes.</returns>
+    private async ValueTask<bool> ReadFrame()
+    {
+        var received = await socket.ReceiveAsync(_buffer.GetMemory(IdleBytes), CancellationToken.None);
+        switch (received.MessageType)
+        {
+            case WebSocketMessageType.Close:
+                await Close(CloseCode.Normal, "");
+                return false;
+            case WebSocketMessageType.Binary:
+                Refuse(CloseCode.Malformed, "Frames are text.");
+                return true;
+        }
+
+        _buffer.Advance(received.Count);
+        if (_buffer.Length > frameBytes)
+        {
+            Refuse(CloseCode.TooLarge, $"A frame has at most {frameBytes} bytes.");
+            _buffer.Clear();
+        }
+        else if (received.EndOfMessage)
+        {
+            await Execute();
+            Reset();
+        }
+
+        return true;
+    }
+
+    private async ValueTask Execute()
+    {
+        var frame = ClientFrame.TryParse(_buffer.WrittenSpan);
+        if (frame is null)
+        {
+            Refuse(CloseCode.Malformed, "A frame is one JSON object.");
+            return;
+        }
+
+        if (!await session.BeginCommand())
+        {
+            return;
+        }
+
+        try
+        {
+            await Answer(frame);
+        }
+        finally
+        {
+            session.EndCommand();
+        }
+    }
+
+    private async ValueTask Answer(ClientFrame frame)
+    {
+        try
+        {
+            await connection.SendFrame(new ReplyFrame(frame.RequestId, await Do(frame)));
+        }
+        catch (Exception failure)
+        {
+            await connection.SendFrame(new RefusalFrame(frame.RequestId, session.Refuse(failure, "a client frame")));
+        }
+    }
+
+    private async Task<IFrameObject> Do(ClientFrame frame)
+    {
+        var commands = session.Commands;
+        switch (frame.Action.AsString("action"))
+        {
+            case "send_message":
+                return await commands.SendMessage(frame.ConversationId, frame.Text, frame.ClientMessageId, frame.Meta);
+            case "set_active_conversation":
+                return await commands.SetActiveConversation(frame.ConversationId, frame.Visible);
+            case "mark_read":
+                return await commands.MarkRead(frame.ConversationId, frame.Seq);
+            case "mark_notification_read":
+                return await commands.MarkNotificationRead(frame.NotificationId);
+            case "mark_all_notifications_read":
+                return await commands.MarkAllNotificationsRead();
+            case "typing":
+                return await commands.Typing(frame.ConversationId);
+            case "ping":
+                var head = commands.Ping(frame.Cursor);
+                await connection.SendFrame(new PongFrame(frame.RequestId, head));
+                return new PositionObject(head);
+            default:
+                throw Errors.ChatException.Invalid("There is no such action.");
+        }
+    }
+
+    /// <summary>
+    /// Closes, and goes on reading meanwhile, so that the device's own close is seen; what else it sends is passed over.
+    /// </summary>
+    private void Refuse(CloseCode code, string reason) => _ = session.Close(code, reason);
+
+    private Task Close(CloseCode code, string reason)
+    {
+        connection.Closed.TrySetResult();
+        return session.Close(code, reason);
+    }
+
+    private void Reset()
+    {
+        if (_buffer.Length > IdleBytes)
+        {
+            _buffer.Dispose();
+            _buffer = new FrameBuffer(IdleBytes);
+        }
+
+        _buffer.Clear();
+    }
+}

@@ -1,0 +1,149 @@
+using System.Buffers.Binary;
+
+namespace ChatOrleans.WebFront.Realtime.Sockets;
+
+/// <summary>
+/// Lies between the platform's WebSocket and the connection. The platform reads frames, answers pings and closes; this sees every
+/// sign of life, which the platform keeps to itself, lets us write many frames at once, and keeps their writes and ours apart.
+/// </summary>
+internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
+{
+    private const byte CloseFrame = 0x88;
+    private const int ProtocolError = 1002;
+    private const int InvalidPayload = 1007;
+
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private long _heardAt = time.GetUtcNow().UtcTicks;
+    private volatile bool _closed;
+    private volatile bool _waiting;
+    private bool _hasRead;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>When the device last sent something, or took something that it had been slow to take.</summary>
+    public DateTime HeardAt => new(Volatile.Read(ref _heardAt), DateTimeKind.Utc);
+
+    /// <summary>True while a write waits for the device to take earlier ones.</summary>
+    public bool IsBackedUp => _waiting;
+
+    /// <summary>Whole frames of ours. False once the connection is closing or gone.</summary>
+    public async ValueTask<bool> WriteFrames(ReadOnlyMemory<byte> frames)
+    {
+        try
+        {
+            return await Write(frames, CancellationToken.None);
+        }
+        catch (Exception)
+        {
+            // However a connection breaks, it is gone.
+            _closed = true;
+            return false;
+        }
+    }
+
+    /// <summary>Whoever reads again has dealt with what came before, so this marks a sign of life without a wrapper around each read.</summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_hasRead)
+        {
+            Heard();
+        }
+
+        _hasRead = true;
+        return inner.ReadAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>The platform writes one whole frame at a time.</summary>
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!await Write(AsOurClose(buffer), cancellationToken))
+        {
+            throw new IOException("The connection is closed.");
+        }
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+    public override void Flush() => inner.Flush();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _closed = true;
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<bool> Write(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            // Nothing may follow a close frame.
+            _closed = frames.Span[0] == CloseFrame;
+            var write = inner.WriteAsync(frames, cancellationToken);
+            if (!write.IsCompleted)
+            {
+                _waiting = true;
+                await write;
+                // It took what had filled its window: it lives, though its answer to a ping may lie far behind.
+                _waiting = false;
+                Heard();
+            }
+            else
+            {
+                await write;
+            }
+
+            return true;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private void Heard() => Volatile.Write(ref _heardAt, time.GetUtcNow().UtcTicks);
+
+    /// <summary>What the platform refuses by itself, such as invalid UTF-8, is a malformed frame in our contract.</summary>
+    private static ReadOnlyMemory<byte> AsOurClose(ReadOnlyMemory<byte> frame)
+    {
+        if (frame.Length < 4 || frame.Span[0] != CloseFrame
+            || BinaryPrimitives.ReadUInt16BigEndian(frame.Span[2..]) is not (ProtocolError or InvalidPayload))
+        {
+            return frame;
+        }
+
+        var ours = frame.ToArray();
+        BinaryPrimitives.WriteUInt16BigEndian(ours.AsSpan(2), (ushort)CloseCode.Malformed);
+        return ours;
+    }
+}
