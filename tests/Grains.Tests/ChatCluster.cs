@@ -94,7 +94,7 @@ public sealed class ChatCluster : IAsyncLifetime
     public async Task<Message> Post(ConversationView conversation, Person sender, string text, string? clientMessageId = null) =>
         (await Conversation(conversation.Id).Post(new PostMessage { Actor = sender.Actor, Text = text, ClientMessageId = clientMessageId })).Message;
 
-    public Device Connect(Person person, FeedPosition? after = null, Attention? attention = null) => new(User(person), after, attention);
+    public Device Connect(Person person, FeedPosition? after = null, Attention? attention = null) => new(Grains, person.Id, after, attention);
 }
 
 /// <summary>A person of a test: the name, and an id that no other test has.</summary>

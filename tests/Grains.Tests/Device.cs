@@ -1,3 +1,5 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Ids;
 using ChatOrleans.Users;
 
 namespace ChatOrleans.Grains.Tests;
@@ -6,18 +8,23 @@ namespace ChatOrleans.Grains.Tests;
 public sealed class Device : IAsyncDisposable
 {
     private readonly CancellationTokenSource _closing = new();
+    private readonly IGrainFactory _grains;
+    private readonly UserId _me;
     private readonly IUserGrain _user;
     private readonly List<FeedEvent> _events = [];
     private readonly List<Ephemeral> _hints = [];
     private readonly List<FeedOpening> _openings = [];
+    private readonly Dictionary<ConversationId, SortedSet<long>> _seqs = [];
     private readonly List<Behind> _behinds = [];
     private readonly Task _reading;
     private FeedPosition? _position;
     private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Device(IUserGrain user, FeedPosition? after, Attention? attention)
+    public Device(IGrainFactory grains, UserId me, FeedPosition? after, Attention? attention)
     {
-        _user = user;
+        _grains = grains;
+        _me = me;
+        _user = grains.GetGrain<IUserGrain>(me.Value);
         _position = after;
         Attention = attention ?? Attention.Nowhere;
         _reading = Read();
@@ -39,6 +46,15 @@ public sealed class Device : IAsyncDisposable
     public FeedPosition Position => _position!.Value;
 
     public IReadOnlyList<long> Seqs => [.. Events.Where(one => one.Entry.Kind == FeedEntryKind.NewMessage).Select(one => one.Entry.Seq)];
+
+    /// <summary>Distinct seqs that the device has of a conversation, from events or, after a snapshot, from the history.</summary>
+    public int CountIn(ConversationId conversation)
+    {
+        lock (_events)
+        {
+            return _seqs.GetValueOrDefault(conversation)?.Count ?? 0;
+        }
+    }
 
     public async Task Show(Attention attention)
     {
@@ -90,7 +106,7 @@ public sealed class Device : IAsyncDisposable
             if (left <= TimeSpan.Zero || (await Task.WhenAny(news, Task.Delay(left)) != news && deadline <= DateTime.UtcNow))
             {
                 throw new TimeoutException(
-                    $"Waited 30 s for {what}. Heard: {string.Join(", ", Events.Select(one => $"{one.Entry.Cursor} {one.Entry.Kind} {one.Entry.Seq}"))}");
+                    $"Waited 30 s for {what}. Heard {_events.Count} events, lately: {string.Join(", ", Events.TakeLast(20).Select(one => $"{one.Entry.Cursor} {one.Entry.Kind} {one.Entry.Seq}"))}");
             }
         }
     }
@@ -113,6 +129,11 @@ public sealed class Device : IAsyncDisposable
                 await foreach (var batch in _user.Feed(request, _closing.Token).WithBatchSize(1))
                 {
                     Take(batch);
+                    if (batch.Opening is { Resumed: false, Snapshot: { } snapshot } && _openings.Count > 1)
+                    {
+                        await ReadOn(snapshot);
+                    }
+
                     if (Pause is { } pause)
                     {
                         await pause.Task;
@@ -129,6 +150,43 @@ public sealed class Device : IAsyncDisposable
                 await Task.Yield();
             }
         }
+    }
+
+    /// <summary>What a client does when its cursor could not be resumed: reads on by seq.</summary>
+    private async Task ReadOn(FeedSnapshot snapshot)
+    {
+        foreach (var mark in snapshot.Conversations.Marks)
+        {
+            long last;
+            lock (_events)
+            {
+                last = _seqs.GetValueOrDefault(mark.ConversationId)?.Max ?? 0;
+            }
+
+            while (last < mark.LastSeq)
+            {
+                var page = await _grains.GetGrain<IConversationGrain>(mark.ConversationId.Value)
+                    .ReadMessages(new ReadMessages(_me, null, last, 200));
+                lock (_events)
+                {
+                    foreach (var message in page.Messages)
+                    {
+                        Note(mark.ConversationId, message.Seq);
+                        last = message.Seq;
+                    }
+                }
+            }
+        }
+    }
+
+    private void Note(ConversationId conversation, long seq)
+    {
+        if (!_seqs.TryGetValue(conversation, out var seqs))
+        {
+            _seqs[conversation] = seqs = [];
+        }
+
+        seqs.Add(seq);
     }
 
     private void Take(FeedBatch batch)
@@ -152,6 +210,10 @@ public sealed class Device : IAsyncDisposable
                 Assert.Equal(_position!.Value.Cursor + 1, one.Entry.Cursor);
                 _position = new FeedPosition(_position.Value.Epoch, one.Entry.Cursor);
                 _events.Add(one);
+                if (one.Entry.Kind == FeedEntryKind.NewMessage)
+                {
+                    Note(one.Entry.ConversationId!.Value, one.Entry.Seq);
+                }
             }
 
             _hints.AddRange(batch.Ephemerals);

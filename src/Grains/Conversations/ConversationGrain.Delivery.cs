@@ -78,6 +78,9 @@ public sealed partial class ConversationGrain
     {
         if (_state.Exists)
         {
+            // Whoever calls has it listed; it leaves the list when it comes to rest.
+            _listed ??= Task.CompletedTask;
+            WatchOutbox();
             await DeliverTo(_outbox.Tick(_log.Committed, Recipients(), Target, _time.GetUtcNow(), atOnce: true), mustSucceed: false);
         }
     }
@@ -89,8 +92,11 @@ public sealed partial class ConversationGrain
         {
             try
             {
-                await _log.Rows.Flush();
-                await Rest();
+                await WriteHead();
+                if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
+                {
+                    await Unlist();
+                }
             }
             catch (Exception e)
             {
@@ -229,13 +235,24 @@ public sealed partial class ConversationGrain
         }
     }
 
-    /// <summary>Writes the head, and leaves the recovery list if nobody lacks anything.</summary>
     private async Task Rest()
     {
-        await WriteHead();
-        if (_outbox.IsAtRest(_log.Committed) && _listed is not null)
+        try
         {
-            // A post during the call lists it anew, and is ordered after it in the recovery grain.
+            await WriteHead();
+            await Unlist();
+        }
+        catch (Exception e)
+        {
+            LogNotUnlisted(e, _id);
+        }
+    }
+
+    /// <summary>Leaves the recovery list if nobody lacks anything. A post meanwhile lists it anew, behind this call.</summary>
+    private async Task Unlist()
+    {
+        if (!_broken && _listed is { IsCompletedSuccessfully: true } && _outbox.IsAtRest(_log.Committed))
+        {
             _listed = null;
             await GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).Unlist(_id);
         }

@@ -11,6 +11,9 @@ public sealed partial class ConversationGrain
     [LoggerMessage(Level = LogLevel.Warning, Message = "The head of {Conversation} was not written; its next activation reads the logs instead.")]
     private partial void LogHeadNotWritten(Exception exception, ConversationId conversation);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Conversation} could not leave the recovery list; it costs one activation at the next start.")]
+    private partial void LogNotUnlisted(Exception exception, ConversationId conversation);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Publishing of {Conversation} was interrupted; the outbox delivers.")]
     private partial void LogDrainFailed(Exception exception, ConversationId conversation);
 

@@ -117,10 +117,14 @@ public sealed class FaultTests : IAsyncLifetime
         foreach (var device in devices)
         {
             await device.Until(
-                () => rooms.All(room => SeqsIn(device, room).Count >= messagesPerRoom), $"{messagesPerRoom} messages in each room");
-            foreach (var room in rooms)
+                () => rooms.All(room => device.CountIn(room.Id) == messagesPerRoom), $"{messagesPerRoom} messages in each room");
+            if (device.Openings.All(opening => opening.Resumed || opening == device.Openings[0]))
             {
-                Assert.Equal(Enumerable.Range(1, messagesPerRoom).Select(seq => (long)seq), SeqsIn(device, room));
+                // Never out of step with its epoch: then the events themselves are each message once, in order.
+                foreach (var room in rooms)
+                {
+                    Assert.Equal(Enumerable.Range(1, messagesPerRoom).Select(seq => (long)seq), SeqsIn(device, room));
+                }
             }
         }
 
