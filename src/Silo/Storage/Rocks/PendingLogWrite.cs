@@ -35,10 +35,17 @@ internal sealed class PendingLogWrite(LogWrite write) : PendingWrite
             else
                 staged.Delete(RocksKeys.Key(key, owner, entry.Key));
 
-        Span<byte> row = stackalloc byte[RocksHead.MaxLength];
-        staged.Put(RocksKeys.Head(key, owner), RocksHead.Encode(row, next));
+        if (!RocksHead.SameRow(head, next))
+            StageHead(staged, owner, next);
         staged.Heads.Set(owner, next);
         return null;
+    }
+
+    private static void StageHead(StagedWrites staged, LogOwner owner, LogHead head)
+    {
+        Span<byte> key = stackalloc byte[RocksKeys.MaxLength];
+        Span<byte> row = stackalloc byte[RocksHead.MaxLength];
+        staged.Put(RocksKeys.Head(key, owner), RocksHead.Encode(row, head));
     }
 
     private static void StageTrim(StagedWrites staged, LogOwner owner, TrackBounds before, long first)

@@ -40,17 +40,16 @@ internal unsafe ref struct RocksCursor : IDisposable
         if (_begun)
             native.rocksdb_iter_next(_iterator);
         _begun = true;
-        if (native.rocksdb_iter_valid(_iterator) != 0)
-            return true;
-        try
-        {
-            native.rocksdb_iter_get_error(_iterator);
-            return false;
-        }
-        catch (RocksDbException fault)
-        {
-            throw RocksReads.Unavailable(fault);
-        }
+        return IsValid();
+    }
+
+    /// <summary>To the last entry at or below a key; false where there is none. Throws <see cref="LogUnavailableException"/>.</summary>
+    public bool MoveToLast(ReadOnlySpan<byte> atOrBelow)
+    {
+        fixed (byte* to = atOrBelow)
+            Native.Instance.rocksdb_iter_seek_for_prev(_iterator, to, (nuint)atOrBelow.Length);
+        _begun = true;
+        return IsValid();
     }
 
     public void Dispose()
@@ -61,6 +60,21 @@ internal unsafe ref struct RocksCursor : IDisposable
         Native.Instance.rocksdb_readoptions_destroy(_options);
         (_iterator, _options) = (0, 0);
         _session.DangerousRelease();
+    }
+
+    private readonly bool IsValid()
+    {
+        if (Native.Instance.rocksdb_iter_valid(_iterator) != 0)
+            return true;
+        try
+        {
+            Native.Instance.rocksdb_iter_get_error(_iterator);
+            return false;
+        }
+        catch (RocksDbException fault)
+        {
+            throw RocksReads.Unavailable(fault);
+        }
     }
 
     private static ReadOnlySpan<byte> Span(nint start, nuint length) => new((void*)start, checked((int)length));

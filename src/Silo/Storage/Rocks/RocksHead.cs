@@ -5,11 +5,25 @@ using ChatOrleans.Grains.Logs;
 
 namespace ChatOrleans.Silo.Storage.Rocks;
 
-/// <summary>A head row's bytes: the generation, then track, first and last of each track; little-endian.</summary>
+/// <summary>
+/// A head row: the generation, then each track's number and first index, little-endian. The last index is not in it: it is that of
+/// the track's last row.
+/// </summary>
 internal static class RocksHead
 {
     public const int MaxLength = sizeof(long) + LogRules.MaxTrack * TrackLength;
-    private const int TrackLength = 1 + 2 * sizeof(long);
+    private const int TrackLength = 1 + sizeof(long);
+
+    /// <summary>Whether two heads have the same row.</summary>
+    public static bool SameRow(LogHead left, LogHead right)
+    {
+        if (left.Generation != right.Generation || left.Tracks.Length != right.Tracks.Length)
+            return false;
+        for (var i = 0; i < left.Tracks.Length; i++)
+            if (left.Tracks[i].Track != right.Tracks[i].Track || left.Tracks[i].First != right.Tracks[i].First)
+                return false;
+        return true;
+    }
 
     public static ReadOnlySpan<byte> Encode(Span<byte> into, LogHead head)
     {
@@ -19,23 +33,21 @@ internal static class RocksHead
         {
             into[at] = (byte)bounds.Track;
             BinaryPrimitives.WriteInt64LittleEndian(into[(at + 1)..], bounds.First);
-            BinaryPrimitives.WriteInt64LittleEndian(into[(at + 1 + sizeof(long))..], bounds.Last);
             at += TrackLength;
         }
 
         return into[..at];
     }
 
+    /// <summary>Every track as if it held no row.</summary>
     public static LogHead Decode(ReadOnlySpan<byte> row)
     {
         var tracks = new TrackBounds[(row.Length - sizeof(long)) / TrackLength];
         for (var i = 0; i < tracks.Length; i++)
         {
             var track = row[(sizeof(long) + i * TrackLength)..];
-            tracks[i] = new TrackBounds(
-                (LogTrack)track[0],
-                BinaryPrimitives.ReadInt64LittleEndian(track[1..]),
-                BinaryPrimitives.ReadInt64LittleEndian(track[(1 + sizeof(long))..]));
+            var first = BinaryPrimitives.ReadInt64LittleEndian(track[1..]);
+            tracks[i] = new TrackBounds((LogTrack)track[0], first, first - 1);
         }
 
         return new LogHead(BinaryPrimitives.ReadInt64LittleEndian(row), ImmutableCollectionsMarshal.AsImmutableArray(tracks));
