@@ -44,5 +44,14 @@ public sealed class StorageOptions
     public int RetryMilliseconds { get; set; } = 1_000;
 }
 
-[OptionsValidator]
-public sealed partial class StorageOptionsValidator : IValidateOptions<StorageOptions>;
+/// <remarks>By hand, because the generated validator drops a range's own message, and with it the key's full name and the fix.</remarks>
+public sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StorageOptions options)
+    {
+        var failures = new List<ValidationResult>();
+        return Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true)
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(failures.Select(failure => failure.ErrorMessage!));
+    }
+}

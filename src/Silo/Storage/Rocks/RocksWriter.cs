@@ -178,7 +178,7 @@ public sealed partial class RocksWriter : IDisposable
     }
 
     private LogUnavailableException Unavailable() =>
-        new($"The store in {_database.Directory} takes no writes: {_fault!.Message} It is tried again by itself.", _fault);
+        new($"The store in {_database.Directory} takes no writes ({_fault!.Message}). It is tried again by itself.", _fault);
 
     private sealed class ClosedMark : PendingWrite
     {

@@ -1,0 +1,110 @@
+using System.Text;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Silo.Storage;
+using ChatOrleans.Silo.Storage.Rocks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using RocksDbSharp;
+using Xunit;
+
+namespace ChatOrleans.Silo.Tests.Storage;
+
+/// <summary>What the embedded store says and does when its directory fails it.</summary>
+public sealed class RocksFaultTests : IDisposable
+{
+    private readonly RocksHost _host = new();
+
+    [Fact]
+    public async Task Write_WhenTheDiskIsFull_IsUnavailableUntilThereIsRoom()
+    {
+        using var writer = new WriterProcess("fill", _host.Directory);
+
+        Assert.Equal("stored 10", await writer.Line());
+        var unavailable = await writer.Line();
+        Assert.StartsWith("unavailable", unavailable, StringComparison.Ordinal);
+        Assert.Contains(_host.Directory, unavailable, StringComparison.Ordinal);
+        Assert.Contains("File too large", unavailable, StringComparison.Ordinal);
+        // Reading goes on meanwhile.
+        Assert.Equal("read 10", await writer.Line());
+        Assert.StartsWith("recovered", await writer.Line(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WhenAnotherProcessHoldsTheDirectory_SaysSo()
+    {
+        using var holder = new WriterProcess("hold", _host.Directory);
+        Assert.Equal("held", await holder.Line());
+
+        var refusal = Assert.Throws<StorageStartException>(() => _host.Open<ILogStore>());
+        Assert.StartsWith($"Storage:Path = {_host.Directory}: another process holds this directory.", refusal.Message, StringComparison.Ordinal);
+
+        await holder.Kill();
+        await _host.Close();
+        Assert.Equal(0, (await _host.Open<ILogStore>().ReadHead(new LogOwner("conversation/lounge"))).Generation);
+    }
+
+    [Fact]
+    public void Start_WhenTheDirectoryCannotBeMade_SaysSo()
+    {
+        var file = Path.Combine(_host.Directory, "file");
+        File.WriteAllText(file, "");
+
+        var refusal = Assert.Throws<StorageStartException>(() => _host.Open<ILogStore>(options => options.Path = Path.Combine(file, "data")));
+
+        Assert.StartsWith($"Storage:Path = {file}/data: the directory cannot be written", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("name another directory", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OnDataOfAnotherFormat_SaysSo()
+    {
+        using (var database = RocksDb.Open(new DbOptions().SetCreateIfMissing(true), _host.Directory))
+            database.Put("F"u8, "2"u8);
+
+        var refusal = Assert.Throws<StorageStartException>(() => _host.Open<ILogStore>());
+        Assert.Contains("has format 2, this program reads format 1", refusal.Message, StringComparison.Ordinal);
+        await _host.Close();
+    }
+
+    [Theory]
+    [InlineData(nameof(StorageOptions.Path), "", "Storage:Path is empty")]
+    [InlineData(nameof(StorageOptions.CacheMegabytes), 1, "Storage:CacheMegabytes must be 8 to 65536")]
+    [InlineData(nameof(StorageOptions.RetryMilliseconds), 0, "Storage:RetryMilliseconds must be 10 to 60000")]
+    public void Start_WithASettingOutOfRange_NamesIt(string option, object value, string message)
+    {
+        var refusal = Assert.Throws<OptionsValidationException>(() =>
+            _host.Open<ILogStore>(options => typeof(StorageOptions).GetProperty(option)!.SetValue(options, value)));
+
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dispose_StoresWhatWaitsThenRefuses()
+    {
+        var options = Options.Create(new StorageOptions { Path = _host.Directory });
+        var database = new RocksDatabase(options, NullLogger<RocksDatabase>.Instance);
+        var writer = new RocksWriter(database, TimeProvider.System, NullLogger<RocksWriter>.Instance);
+        var store = new RocksLogStore(database, writer);
+
+        var writes = Enumerable.Range(0, 500).Select(i => store.Write(Begin($"{i}"))).ToArray();
+        writer.Dispose();
+        await Task.WhenAll(writes);
+        await Assert.ThrowsAsync<LogUnavailableException>(() => store.Write(Begin("late")));
+        database.Dispose();
+        await Assert.ThrowsAsync<LogUnavailableException>(async () => await store.ReadHead(new LogOwner("conversation/1")));
+
+        var again = _host.Open<ILogStore>();
+        for (var i = 0; i < 500; i++)
+            Assert.Equal(1, (await again.ReadHead(new LogOwner($"conversation/{i}"))).Generation);
+    }
+
+    private static LogWrite Begin(string id) => new()
+    {
+        Owner = new LogOwner($"conversation/{id}"),
+        ExpectedGeneration = 0,
+        Generation = 1,
+        Appends = [new LogAppend(LogTrack.Messages, 1, [Encoding.UTF8.GetBytes(id)])],
+    };
+
+    public void Dispose() => _host.Dispose();
+}
