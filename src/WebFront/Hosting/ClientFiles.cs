@@ -11,7 +11,12 @@ internal static class ClientFiles
     public static void UseClientFiles(this WebApplication app) => app.UseStaticFiles(Options());
 
     /// <summary>Any other address is one of the client's own pages.</summary>
-    public static void MapClientPages(this WebApplication app) => app.MapFallbackToFile(PageAddress, "index.html", Options()).AllowAnonymous();
+    public static void MapClientPages(this WebApplication app)
+    {
+        // A constraint on a catch-all never holds for the empty path, so the start page is named.
+        app.MapFallbackToFile("/", "index.html", Options()).AllowAnonymous();
+        app.MapFallbackToFile(PageAddress, "index.html", Options()).AllowAnonymous();
+    }
 
     private static StaticFileOptions Options() => new() { OnPrepareResponse = SetCaching };
 
