@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseFrames } from '@/lib/parseFrames';
 import { olderPage } from '@/lib/redux/services/answers';
 import { socketTransport } from '@/lib/transport/socketTransport';
-import { readClose, type TransportOptions } from '@/lib/transport/transport';
+import type { TransportOptions } from '@/lib/transport/transport';
 import { lounge, message, newMessage } from './people';
 
 class FakeSocket extends EventTarget {
@@ -64,9 +64,10 @@ describe('the raw WebSocket', () => {
   it('tells how it closed, and lets no command wait for ever', async () => {
     const { transport, socket, options } = open();
     const ping = transport.send({ action: 'ping', cursor: null });
-    socket.end(4429, '{"retry_after":3}');
+    socket.receive({ event_type: 'error', request_id: null, ok: false, code: 'rate_limited', retry_after: 3 });
+    socket.end(4429, 'Too many connections.');
     await expect(ping).rejects.toThrow();
-    expect(options.onClosed).toHaveBeenCalledWith({ code: 4429, reason: '{"retry_after":3}', retryAfter: 3 });
+    expect(options.onClosed).toHaveBeenCalledWith({ code: 4429, reason: 'Too many connections.', retryAfter: 3 });
     await expect(transport.send({ action: 'ping', cursor: null })).rejects.toThrow();
   });
 });
@@ -76,12 +77,6 @@ describe('frames', () => {
     const nested = { event_type: 'new_message', cursor: 2, unread: 1, notification_id: null, message: message(2) };
     const frames = [newMessage(1), { event_type: 'batch', events: [nested, { event_type: 'tomorrow' }] }, { x: 1 }, null, 'x'];
     expect(parseFrames(frames)).toMatchObject([{ seq: 1, cursor: 1 }, { seq: 2, cursor: 2, text: 'Message 2' }]);
-  });
-});
-
-describe('close reasons', () => {
-  it.each([['{"retry_after": 2.5}', 2.5], ['rate_limited; retry_after=4', 4], ['busy', undefined]])('%s', (reason, seconds) => {
-    expect(readClose(4429, reason).retryAfter).toBe(seconds);
   });
 });
 

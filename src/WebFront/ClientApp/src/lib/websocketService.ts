@@ -162,15 +162,16 @@ export class WebSocketManager {
     const { userId } = this;
     const refused = await this.options.isTokenRefused();
     if (this.userId !== userId || this.paused || this.transport) return;
+    // The first refusal is an expired token, mostly; if the new one is refused as well, patience is better.
     if (refused && this.attempt === 0) void this.open(true);
-    else this.scheduleReconnect(delay);
+    else this.scheduleReconnect(delay, refused);
     this.attempt++;
   }
 
-  private scheduleReconnect(delay: number): void {
+  private scheduleReconnect(delay: number, renewToken = false): void {
     clearTimeout(this.timer);
     this.options.onStatus(navigator.onLine ? { state: 'reconnecting', retryAt: Date.now() + delay } : { state: 'offline' });
-    this.timer = setTimeout(() => void this.open(false), delay);
+    this.timer = setTimeout(() => void this.open(renewToken), delay);
   }
 
   /** A feed that is ahead of this device at two pings in a row, without a step in between, has lost something. */

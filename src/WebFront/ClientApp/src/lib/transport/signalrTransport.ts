@@ -1,5 +1,5 @@
 import { HttpTransportType, HubConnectionBuilder, LogLevel, type HubConnection } from '@microsoft/signalr';
-import { readClose, type Command, type Transport, type TransportFactory, type TransportOptions } from '@/lib/transport/transport';
+import type { Command, Transport, TransportFactory, TransportOptions } from '@/lib/transport/transport';
 
 function hubUrl(position: TransportOptions['position']): string {
   const url = new URL('hubs/chat', document.baseURI);
@@ -8,13 +8,6 @@ function hubUrl(position: TransportOptions['position']): string {
     url.searchParams.set('epoch', position.epoch);
   }
   return url.href;
-}
-
-/** A refusal's code opens the error text that the hub closes with, as in `4429: retry_after=3`. */
-function closedBy(error: Error | undefined): ReturnType<typeof readClose> {
-  const text = error?.message ?? '';
-  const code = /\b(1012|44\d\d)\b/u.exec(text)?.[1];
-  return readClose(code === undefined ? 1006 : Number(code), text);
 }
 
 /**
@@ -70,7 +63,8 @@ class SignalrTransport implements Transport {
   private ended(error: Error | undefined): void {
     if (this.closed) return;
     this.closed = true;
-    this.options.onClosed(closedBy(error));
+    // A hub's connection ends without a code: why, the next try finds out.
+    this.options.onClosed({ code: 1006, reason: error?.message ?? '' });
   }
 }
 

@@ -1,4 +1,4 @@
-import { readClose, type Command, type Transport, type TransportFactory, type TransportOptions } from '@/lib/transport/transport';
+import type { Command, Transport, TransportFactory, TransportOptions } from '@/lib/transport/transport';
 
 interface Reply {
   request_id?: string;
@@ -6,6 +6,7 @@ interface Reply {
   ok?: boolean;
   cursor?: number;
   code?: string;
+  retry_after?: number;
 }
 
 function socketUrl({ userId, token, position }: TransportOptions): string {
@@ -25,6 +26,8 @@ class SocketTransport implements Transport {
   readonly name = 'websocket';
   private socket: WebSocket | null = null;
   private requests = 0;
+  /** From the `error` frame that comes before a close: a close itself says only a code and a sentence. */
+  private retryAfter: number | undefined;
   private readonly waiting = new Map<string, { resolve: (reply: Reply) => void; reject: (error: Error) => void }>();
   private readonly options: TransportOptions;
 
@@ -39,7 +42,7 @@ class SocketTransport implements Transport {
     socket.addEventListener('close', ({ code, reason }) => {
       for (const { reject } of this.waiting.values()) reject(new Error('The connection closed.'));
       this.waiting.clear();
-      this.options.onClosed(readClose(code, reason));
+      this.options.onClosed({ code, reason, retryAfter: this.retryAfter });
     });
   }
 
@@ -58,6 +61,7 @@ class SocketTransport implements Transport {
 
   private received(data: string): void {
     const frame = JSON.parse(data) as Reply;
+    if (frame.event_type === 'error') this.retryAfter = frame.retry_after;
     const waiting = frame.request_id === undefined ? undefined : this.waiting.get(frame.request_id);
     if (waiting && frame.request_id !== undefined) {
       this.waiting.delete(frame.request_id);

@@ -37,9 +37,3 @@ export interface Transport {
 }
 
 export type TransportFactory = (options: TransportOptions) => Transport;
-
-/** Reads what the server says with a close: `retry_after` is in the reason as JSON, or as `retry_after=N`. */
-export function readClose(code: number, reason: string): Closed {
-  const retryAfter = /retry_after"?\s*[=:]\s*(\d+(?:\.\d+)?)/u.exec(reason)?.[1];
-  return { code, reason, retryAfter: retryAfter === undefined ? undefined : Number(retryAfter) };
-}
