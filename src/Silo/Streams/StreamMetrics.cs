@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ChatOrleans.Silo.Observability;
 
 namespace ChatOrleans.Silo.Streams;
 
@@ -12,7 +13,7 @@ internal sealed class StreamMetrics
 
     public StreamMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create("ChatOrleans");
+        var meter = meters.Create(ChatObservability.MeterName);
         _published = meter.CreateCounter<long>("chat.streams.hints_published", "{hint}", "Hints that reached their queue.");
         _dropped = meter.CreateCounter<long>(
             "chat.streams.hints_dropped", "{hint}", "Hints that were dropped; what they told of is healed from the logs.");
