@@ -21,6 +21,5 @@ app.MapDevelopmentTokens();
 app.MapChatApi();
 app.MapChatRealtime();
 app.MapOperations();
-app.MapClientPages();
 
 return await ChatProcess.Run(app);

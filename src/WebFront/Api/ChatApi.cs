@@ -37,7 +37,10 @@ internal static class ChatApi
         app.UseExceptionHandler();
         app.UseStatusCodePages(context =>
         {
-            var status = context.HttpContext.Response.StatusCode;
+            // Routing has a word of its own for a body that is no JSON; the contract has one for all bodies that it cannot read.
+            var status = context.HttpContext.Response.StatusCode is StatusCodes.Status415UnsupportedMediaType
+                ? StatusCodes.Status400BadRequest
+                : context.HttpContext.Response.StatusCode;
             return Problems.Write(context.HttpContext, new Failure(CodeOf(status), DetailOf(status)), status);
         });
     }
@@ -71,7 +74,7 @@ internal static class ChatApi
     {
         StatusCodes.Status404NotFound => "There is no such call. /openapi/v1.json lists them all.",
         StatusCodes.Status405MethodNotAllowed => "This address does not take that method. The Allow header says which it takes.",
-        < 500 => "The request is not one that this server can read.",
+        < 500 => "This server cannot read the request. A body is one JSON object with Content-Type: application/json.",
         _ => "Something went wrong here. It has been noted.",
     };
 }

@@ -2,23 +2,31 @@ using Microsoft.AspNetCore.StaticFiles;
 
 namespace ChatOrleans.WebFront.Hosting;
 
-/// <summary>The browser client, as the build left it in wwwroot.</summary>
+/// <summary>The browser client, as the build left it in wwwroot. Any address that is nothing else is one of the client's own pages.</summary>
 internal static class ClientFiles
 {
-    /// <summary>Addresses that a program asks for: there a missing thing is an error, and never the client's page.</summary>
-    private const string PageAddress = @"{*path:nonfile:regex(^(?!(api|ws|hubs|health|openapi|metrics)(/|$)).*$)}";
+    /// <summary>What a program asks for: there a missing thing is an error, and never the client's page.</summary>
+    private static readonly PathString[] ForPrograms = ["/api", "/ws", "/hubs", "/health", "/openapi", "/metrics"];
 
-    public static void UseClientFiles(this WebApplication app) => app.UseStaticFiles(Options());
-
-    /// <summary>Any other address is one of the client's own pages.</summary>
-    public static void MapClientPages(this WebApplication app)
+    public static void UseClientFiles(this WebApplication app)
     {
-        // A constraint on a catch-all never holds for the empty path, so the start page is named.
-        app.MapFallbackToFile("/", "index.html", Options()).AllowAnonymous();
-        app.MapFallbackToFile(PageAddress, "index.html", Options()).AllowAnonymous();
+        // Not a fallback route: beside one, a wrong method on a known address would be told as an unknown address.
+        app.Use((context, next) =>
+        {
+            if (IsPage(context))
+            {
+                context.Request.Path = "/index.html";
+            }
+
+            return next(context);
+        });
+        app.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = SetCaching });
     }
 
-    private static StaticFileOptions Options() => new() { OnPrepareResponse = SetCaching };
+    private static bool IsPage(HttpContext context) => context.GetEndpoint() is null
+        && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        && !Path.HasExtension(context.Request.Path.Value)
+        && !ForPrograms.Any(prefix => context.Request.Path.StartsWithSegments(prefix));
 
     /// <summary>What has a hash in its name never changes; everything else is asked about each time.</summary>
     private static void SetCaching(StaticFileResponseContext context) => context.Context.Response.Headers.CacheControl =
