@@ -1,0 +1,61 @@
+using ChatOrleans.WebFront.Auth;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+
+namespace ChatOrleans.WebFront.Tests.Auth;
+
+/// <summary>What the host refuses to start with, and that it says which key, which rule and what to do.</summary>
+public sealed class StartTests
+{
+    private const string GoodKey = "a-signing-key-of-more-than-thirty-two-bytes";
+
+    [Theory]
+    [InlineData("Development")]
+    [InlineData("Production")]
+    public void Start_WithAKeyOfOnesOwn_IsAllowed(string environment) =>
+        Assert.Empty(Refusals(new AuthOptions { SigningKey = GoodKey }, environment));
+
+    [Fact]
+    public void Start_WithAnAuthority_IsAllowed() =>
+        Assert.Empty(Refusals(new AuthOptions { Authority = "https://login.example.com", Audience = "chat" }, "Production"));
+
+    [Fact]
+    public void Start_WithTheDevelopmentKey_IsForDevelopmentAlone()
+    {
+        var options = new AuthOptions { SigningKey = DevelopmentKey.Value, AllowUserIdWithoutToken = true };
+        Assert.Empty(Refusals(options, "Development"));
+        var refusals = Refusals(options, "Staging").ToList();
+        Assert.Contains(refusals, text => text.StartsWith("Auth:SigningKey is the development key", StringComparison.Ordinal));
+        Assert.Contains(refusals, text => text.StartsWith("Auth:AllowUserIdWithoutToken is true", StringComparison.Ordinal));
+    }
+
+    public static TheoryData<AuthOptions, string> Unsafe => new()
+    {
+        { new AuthOptions(), "Auth:SigningKey and Auth:Authority are both empty" },
+        { new AuthOptions { SigningKey = GoodKey, Authority = "https://login.example.com", Audience = "chat" }, "Auth:SigningKey and Auth:Authority are both set" },
+        { new AuthOptions { SigningKey = "short" }, "Auth:SigningKey is shorter than 32 bytes" },
+        { new AuthOptions { Authority = "http://login.example.com", Audience = "chat" }, "Auth:Authority must be an absolute https address" },
+        { new AuthOptions { Authority = "login", Audience = "chat" }, "Auth:Authority must be an absolute https address" },
+        { new AuthOptions { Authority = "https://login.example.com" }, "Auth:Audience is empty" },
+        { new AuthOptions { SigningKey = GoodKey, ClockSkew = TimeSpan.FromHours(1) }, "Auth:ClockSkew must be between" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unsafe))]
+    public void Start_WhenUnsafe_IsRefusedWithTheKey(AuthOptions options, string beginning) =>
+        Assert.Contains(Refusals(options, "Production"), text => text.StartsWith(beginning, StringComparison.Ordinal));
+
+    private static IEnumerable<string> Refusals(AuthOptions options, string environment) =>
+        new AuthOptionsValidator(new Named(environment)).Validate(null, options).Failures ?? [];
+
+    private sealed class Named(string environment) : IHostEnvironment
+    {
+        public string EnvironmentName { get; set; } = environment;
+
+        public string ApplicationName { get; set; } = "";
+
+        public string ContentRootPath { get; set; } = "";
+
+        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
+    }
+}
