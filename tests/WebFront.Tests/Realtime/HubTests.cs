@@ -1,0 +1,102 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Xunit;
+
+namespace ChatOrleans.WebFront.Tests.Realtime;
+
+/// <summary>What only the hub has.</summary>
+[Collection(nameof(ChatServer))]
+public sealed class HubTests(ChatServer server)
+{
+    private readonly string _suffix = Guid.NewGuid().ToString("N")[..8];
+
+    private string Ada => $"ada-{_suffix}";
+
+    private string Grace => $"grace-{_suffix}";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Resume_AnswersANewHello_AndWhatFollowsFollowsIt(bool messagePack)
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var grace = await HubDevice.Connect(server, Grace, messagePack);
+        var hello = await grace.Next("hello");
+        await server.Post(Ada, room, "one");
+        await server.Post(Ada, room, "two");
+        var messages = await grace.Messages(2);
+        var count = grace.Frames.Count;
+
+        var result = (await grace.Do("resume", (long)messages[0]["cursor"]!, (string?)hello["epoch"]))!;
+
+        Assert.True((bool)result["resumed"]!);
+        Assert.Equal((long)messages[0]["cursor"]!, (long)result["cursor"]!);
+        var second = await grace.Next("hello", after: count);
+        Assert.Equal(result.ToJsonString(), second.ToJsonString());
+        Assert.Equal("two", (string?)(await grace.Next("new_message", after: count))["text"]);
+    }
+
+    [Fact]
+    public async Task Resume_FromNowhere_AnswersASnapshot()
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var grace = await HubDevice.Connect(server, Grace, messagePack: false);
+        await grace.Next("hello");
+
+        var result = (await grace.Do("resume", 1L, "another"))!;
+
+        Assert.False((bool)result["resumed"]!);
+        Assert.Contains(result["snapshot"]!["conversations"]!.AsArray(), c => (string?)c!["id"] == room);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task EditAndDelete_AnswerAsRestDoes(bool messagePack)
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var ada = await HubDevice.Connect(server, Ada, messagePack);
+        var id = (string)(await ada.Say(room, "one"))!["id"]!;
+
+        var edited = (await ada.Do("edit_message", room, id, "other"))!;
+        var nothing = await ada.Do("delete_message", room, id);
+
+        Assert.Equal("other", (string?)edited["text"]);
+        Assert.NotNull((string?)edited["edited_at"]);
+        Assert.Null(nothing);
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => ada.Do("delete_message", room, "msg_none"));
+        Assert.Equal("not_found", refusal.Code);
+    }
+
+    [Fact]
+    public async Task Failure_StartsWithItsCode()
+    {
+        await using var ada = await HubDevice.Connect(server, Ada, messagePack: false);
+
+        var refusal = await Assert.ThrowsAsync<HubException>(() => ada.Connection.InvokeAsync("Typing", "conv_none"));
+
+        Assert.Contains("not_a_member: ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connect_WithoutAToken_IsRefused()
+    {
+        await using var connection = new HubConnectionBuilder().WithUrl(new Uri(server.Address, "/hubs/chat")).Build();
+
+        var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => connection.StartAsync());
+
+        Assert.Equal(HttpStatusCode.Unauthorized, refusal.StatusCode);
+    }
+
+    [Fact]
+    public async Task Connect_WithABadQuery_IsClosed()
+    {
+        await using var ada = await HubDevice.Connect(server, Ada, messagePack: false, "cursor=x");
+
+        var failure = await ada.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Contains("invalid_request", failure!.Message, StringComparison.Ordinal);
+    }
+}

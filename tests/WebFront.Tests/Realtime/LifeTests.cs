@@ -1,0 +1,106 @@
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+using ChatOrleans.WebFront.Realtime.Sessions;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ChatOrleans.WebFront.Tests.Realtime;
+
+/// <summary>Signs of life, and the ends of connections: servers of their own, with a short heartbeat.</summary>
+public sealed class LifeTests
+{
+    private const string Ada = "ada";
+    private const string Grace = "grace";
+
+    [Fact]
+    public async Task Socket_ThatOnlyAnswersPings_StaysConnected_AndOneThatDoesNot_IsClosed4408()
+    {
+        using var server = new ChatServer(("Realtime:HeartbeatSeconds", "1"));
+        await using var quiet = await SocketDevice.Connect(server, Ada);
+        await quiet.Next("hello");
+        using var dead = new MuteSocket();
+        await dead.Connect(server.SocketAddress($"user_id={Grace}"));
+
+        Assert.Equal(4408, await dead.ReadUntilClose(TimeSpan.FromSeconds(30)));
+
+        Assert.Equal(WebSocketState.Open, quiet.Socket.State);
+        await quiet.Do("mark_all_notifications_read");
+    }
+
+    [Fact]
+    public async Task Attention_OfADeviceThatFallsSilent_Ends()
+    {
+        using var server = new ChatServer(("Realtime:HeartbeatSeconds", "3"), ("Grains:AttentionLease", "00:00:04"));
+        var room = await server.Room(Ada, Grace);
+        await using var other = await SocketDevice.Connect(server, Grace);
+        await other.Next("hello");
+        using var silent = new MuteSocket();
+        await silent.Connect(server.SocketAddress($"user_id={Grace}"));
+        await silent.Send($$"""{"action":"set_active_conversation","request_id":1,"conversation_id":"{{room}}","visible":true}""");
+        await silent.ReadUntil("reply", TimeSpan.FromSeconds(10));
+
+        // Suppressed at first, and told later, because the device was never heard again; or told at once where it has lapsed by then.
+        await server.Post(Ada, room, "one");
+
+        await other.Await(
+            frames => frames.FirstOrDefault(f => (string?)f["event_type"] == "notification_added" || f["notification_id"] is not null),
+            "the notification that the silent device suppressed");
+    }
+
+    [Fact]
+    public async Task Sessions_AreGone_OnceTheirConnectionsAre()
+    {
+        using var server = new ChatServer();
+        var sessions = server.Services.GetRequiredService<DeviceSessions>();
+        var devices = new List<TestDevice>();
+        for (var i = 0; i < 5; i++)
+        {
+            devices.Add(await SocketDevice.Connect(server, Ada));
+            devices.Add(await HubDevice.Connect(server, Ada, messagePack: i % 2 == 0));
+        }
+
+        await Task.WhenAll(devices.Select(d => d.Next("hello")));
+        Assert.Equal(10, sessions.Count);
+        ((SocketDevice)devices[0]).Socket.Abort();
+        foreach (var device in devices.Skip(1))
+        {
+            await device.DisposeAsync();
+        }
+
+        await Until(() => sessions.Count == 0, () => $"{sessions.Count} sessions are still open");
+    }
+
+    [Fact]
+    public async Task Stop_Closes1012_AndNothingInFlightIsLost()
+    {
+        using var server = new ChatServer();
+        var room = await server.Room(Ada, Grace);
+        await using var ada = await SocketDevice.Connect(server, Ada);
+        await using var hub = await HubDevice.Connect(server, Grace, messagePack: false);
+        await Task.WhenAll(ada.Next("hello"), hub.Next("hello"));
+        for (var i = 0; i < 50; i++)
+        {
+            await ada.SendText($$"""{"action":"send_message","request_id":{{i}},"conversation_id":"{{room}}","text":"{{i}}"}""");
+        }
+
+        await ada.Next("reply");
+        server.BeginStop();
+
+        Assert.Equal(1012, await ada.Closed);
+        await hub.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        // What was answered was done; what was not begun got no answer.
+        var replies = ada.Frames.Where(f => (string?)f["event_type"] == "reply").ToList();
+        Assert.All(replies, reply => Assert.True((bool)reply["ok"]!));
+        Assert.Equal(Enumerable.Range(0, replies.Count), replies.Select(reply => (int)reply["request_id"]!));
+    }
+
+    private static async Task Until(Func<bool> condition, Func<string> missing)
+    {
+        var limit = DateTime.UtcNow.AddSeconds(30);
+        while (!condition())
+        {
+            Assert.True(DateTime.UtcNow < limit, missing());
+            await Task.Delay(20);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace ChatOrleans.WebFront.Tests.Realtime;
+
+/// <summary>What only the raw WebSocket has: shapes, batches, replies, close codes, and clients that know nothing of us.</summary>
+[Collection(nameof(ChatServer))]
+public sealed class SocketTests(ChatServer server)
+{
+    private readonly string _suffix = Guid.NewGuid().ToString("N")[..8];
+
+    private string Ada => $"ada-{_suffix}";
+
+    private string Grace => $"grace-{_suffix}";
+
+    [Theory]
+    [InlineData("both", true, true)]
+    [InlineData("flat", true, false)]
+    [InlineData("nested", false, true)]
+    public async Task Format_ChoosesTheShapes(string format, bool flat, bool nested)
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var grace = await SocketDevice.Connect(server, Grace, $"format={format}");
+        await grace.Next("hello");
+
+        await server.Post(Ada, room, "hello");
+
+        var frame = await grace.Next("new_message");
+        Assert.Equal(flat, frame.ContainsKey("text"));
+        Assert.Equal(nested, frame.ContainsKey("message"));
+        Assert.True(frame.ContainsKey("cursor") && frame.ContainsKey("unread") && frame.ContainsKey("notification_id"));
+    }
+
+    [Fact]
+    public async Task Batch_Asked_ComesInFewerFrames_AndElseOneEventAFrame()
+    {
+        var room = await server.Room(Ada, Grace);
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => server.Post(Ada, room, $"{i}")));
+
+        await using var batching = await SocketDevice.Connect(server, Grace, "cursor=0&batch=1");
+        await using var plain = await SocketDevice.Connect(server, Grace, "cursor=0");
+        var batched = await batching.Messages(200);
+        var single = await plain.Messages(200);
+
+        Assert.Equal(single.Select(m => m.ToJsonString()), batched.Select(m => m.ToJsonString()));
+        Assert.Contains(batching.FrameSizes, size => size > 1);
+        Assert.All(plain.FrameSizes, size => Assert.Equal(1, size));
+    }
+
+    [Fact]
+    public async Task Address_WithoutTheTrailingSlash_IsTheSame()
+    {
+        await using var ada = await SocketDevice.Connect(
+            new Uri($"ws://{server.Address.Authority}/ws/notifications?access_token={await server.Token(Ada)}"));
+
+        Assert.Equal(Ada, (string?)(await ada.Next("hello"))["user_id"]);
+    }
+
+    [Fact]
+    public async Task Address_WithoutAnUpgrade_IsAProblem()
+    {
+        using var response = await server.Http.GetAsync("/ws/notifications/");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("invalid_request", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["code"]);
+    }
+
+    /// <summary>A page that opens a bare WebSocket with a user_id alone, and handles flat events as they come.</summary>
+    [Fact]
+    public async Task SimpleClient_WithOnlyAUserId_GetsItsEvents()
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var grace = await SocketDevice.Connect(server.SocketAddress($"user_id={Grace}"));
+        await grace.Next("hello");
+
+        await server.Post(Ada, room, "Hello there!");
+
+        var data = await grace.Next("new_message");
+        Assert.Equal(room, (string?)data["conversation_id"]);
+        Assert.Equal("Hello there!", (string?)data["text"]);
+        Assert.Equal(Ada, (string?)data["sender"]);
+        Assert.NotNull((string?)data["id"]);
+        Assert.EndsWith("Z", (string?)data["timestamp"]);
+        Assert.Equal("{}", data["meta"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("\"a string\"")]
+    [InlineData("17")]
+    [InlineData("-1.50")]
+    public async Task Reply_EchoesTheRequestIdAsItCame(string id)
+    {
+        await using var ada = await Greeted(Ada);
+
+        await ada.SendText($$"""{"action":"mark_all_notifications_read","request_id":{{id}}}""");
+
+        Assert.Equal(id, (await ada.Next("reply"))["request_id"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Ping_GetsAPongAndThenItsReply()
+    {
+        await using var ada = await Greeted(Ada);
+
+        await ada.SendText("""{"action":"ping","request_id":"p"}""");
+
+        var reply = await ada.Next("reply");
+        var pong = ada.Frames[^2];
+        Assert.Equal("pong", (string?)pong["event_type"]);
+        Assert.Equal("p", (string?)pong["request_id"]);
+        Assert.True((bool)pong["ok"]!);
+        Assert.Equal((long)pong["cursor"]!, (long)reply["result"]!["cursor"]!);
+        Assert.Equal((string?)pong["epoch"], (string?)reply["result"]!["epoch"]);
+    }
+
+    [Theory]
+    [InlineData("""{"request_id":1}""")]
+    [InlineData("""{"action":7,"request_id":1}""")]
+    [InlineData("""{"action":"fly","request_id":1}""")]
+    [InlineData("""{"action":"send_message","request_id":1,"conversation_id":{"a":[1,2,{"b":"c"}]},"text":"x"}""")]
+    [InlineData("""{"action":"send_message","request_id":1,"conversation_id":"x","text":"\ud800"}""")]
+    [InlineData("""{"action":"send_message","request_id":1,"conversation_id":"x","text":"y","meta":{"a":"\udfff"}}""")]
+    public async Task Frame_WellFormedButWrong_IsRefusedAndTheConnectionGoesOn(string text)
+    {
+        await using var ada = await Greeted(Ada);
+
+        await ada.SendText(text);
+
+        var reply = await ada.Next("reply");
+        Assert.False((bool)reply["ok"]!);
+        Assert.Equal("invalid_request", (string?)reply["code"]);
+        Assert.NotEqual("", (string?)reply["message"] ?? "");
+        await ada.Do("mark_all_notifications_read");
+    }
+
+    [Fact]
+    public async Task Frame_VeryDeep_IsRefusedAndTheConnectionGoesOn()
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var ada = await Greeted(Ada);
+        var deep = $"{string.Concat(Enumerable.Repeat("{\"a\":", 2000))}1{new string('}', 2000)}";
+
+        await ada.SendText($$"""{"action":"send_message","request_id":1,"conversation_id":"{{room}}","text":"x","meta":{{deep}}}""");
+
+        Assert.Equal("too_large,invalid_request", string.Join(',', Codes((string)(await ada.Next("reply"))["code"]!)));
+        await ada.Do("mark_all_notifications_read");
+
+        // Deeper than allowed, or larger: either is a true word.
+        static IEnumerable<string> Codes(string code) => code is "too_large" or "invalid_request" ? ["too_large", "invalid_request"] : [code];
+    }
+
+    [Fact]
+    public async Task Frame_WithUnknownFields_IsTakenWithoutThem()
+    {
+        await using var ada = await Greeted(Ada);
+
+        await ada.SendText("""{"x":{"y":[1]},"action":"mark_all_notifications_read","request_id":1,"z":null}""");
+
+        var reply = await ada.Next("reply");
+        Assert.True((bool)reply["ok"]!);
+        Assert.Equal("{}", reply["result"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("no json")]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    [InlineData("{} {}")]
+    [InlineData("{\"action\":")]
+    [InlineData("")]
+    public async Task Frame_Malformed_Closes4400(string text)
+    {
+        await using var ada = await Greeted(Ada);
+
+        await ada.SendText(text);
+
+        Assert.Equal(4400, await ada.Closed);
+        Assert.Equal("invalid_request", (string?)(await ada.Next("error"))["code"]);
+    }
+
+    [Fact]
+    public async Task Frame_Binary_Closes4400()
+    {
+        await using var ada = await Greeted(Ada);
+
+        await ada.SendBytes("{}"u8.ToArray(), WebSocketMessageType.Binary);
+
+        Assert.Equal(4400, await ada.Closed);
+    }
+
+    [Fact]
+    public async Task Frame_OfInvalidUtf8_Closes4400()
+    {
+        await using var ada = await Greeted(Ada);
+
+        await ada.SendBytes([(byte)'{', 0xff, 0xfe, (byte)'}'], WebSocketMessageType.Text);
+
+        Assert.Equal(4400, await ada.Closed);
+    }
+
+    [Fact]
+    public async Task Frame_TooLarge_Closes4413_AndTheLargestIsTaken()
+    {
+        await using var ada = await Greeted(Ada);
+        const string Frame = """{"action":"mark_all_notifications_read","request_id":1,"x":""}""";
+        await ada.SendText(Frame.Replace("\"\"", $"\"{new string('x', (32 * 1024) - Frame.Length)}\"", StringComparison.Ordinal));
+        Assert.True((bool)(await ada.Next("reply"))["ok"]!);
+
+        await ada.SendText(Frame.Replace("\"\"", $"\"{new string('x', (32 * 1024) - Frame.Length + 1)}\"", StringComparison.Ordinal));
+
+        Assert.Equal(4413, await ada.Closed);
+    }
+
+    [Theory]
+    [InlineData("cursor=x")]
+    [InlineData("cursor=-1")]
+    [InlineData("cursor=1&cursor=2")]
+    [InlineData("format=round")]
+    [InlineData("batch=many")]
+    [InlineData("cursor=99999999999999999999")]
+    public async Task Query_Malformed_Closes4400(string query)
+    {
+        await using var ada = await SocketDevice.Connect(server, Ada, query);
+
+        Assert.Equal(4400, await ada.Closed);
+    }
+
+    [Fact]
+    public async Task Token_MissingOrBad_Closes4401()
+    {
+        await using var none = await SocketDevice.Connect(server.SocketAddress(""));
+        await using var bad = await SocketDevice.Connect(server.SocketAddress("token=bad"));
+
+        Assert.Equal(4401, await none.Closed);
+        Assert.Equal(4401, await bad.Closed);
+    }
+
+    [Fact]
+    public async Task UserId_ThatIsNotTheTokens_Closes4403()
+    {
+        await using var ada = await SocketDevice.Connect(server.SocketAddress($"user_id={Grace}&token={await server.Token(Ada)}"));
+
+        Assert.Equal(4403, await ada.Closed);
+    }
+
+    [Fact]
+    public async Task Command_ThatIsPipelined_IsAnsweredInOrder()
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var ada = await Greeted(Ada);
+
+        for (var i = 0; i < 100; i++)
+        {
+            await ada.SendText($$"""{"action":"send_message","request_id":{{i}},"conversation_id":"{{room}}","text":"{{i}}"}""");
+        }
+
+        var replies = await ada.Await(
+            frames => frames.Where(f => (string?)f["event_type"] == "reply").ToList() is { Count: 100 } all ? all : null, "100 replies");
+        Assert.Equal(Enumerable.Range(0, 100), replies.Select(r => (int)r["request_id"]!));
+        Assert.Equal(Enumerable.Range(1, 100), replies.Select(r => (int)r["result"]!["seq"]!));
+    }
+
+    private async Task<SocketDevice> Greeted(string user)
+    {
+        var device = await SocketDevice.Connect(server, user);
+        await device.Next("hello");
+        return device;
+    }
+}
