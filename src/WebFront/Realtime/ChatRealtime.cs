@@ -28,6 +28,9 @@ internal static class ChatRealtime
         services.AddSingleton<SocketEndpoint>();
         services.AddSingleton<HubLifetimeManager<ChatHub>, ConnectedHubs>();
 
+        // It writes an error with a stack trace for every call that is refused. What is our fault, a session logs itself.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Critical);
+
         services.AddSignalR()
             .AddJsonProtocol(json => AddConverters(json.PayloadSerializerOptions))
             .AddMessagePackProtocol(pack => pack.SerializerOptions = MessagePackOptions());

@@ -96,21 +96,16 @@ internal sealed class MuteSocket : IDisposable
         }
 
         var payload = new byte[length];
-        for (var i = 0; i < length; i++)
+        for (var read = 0; read < length;)
         {
-            payload[i] = await ReadByte(cancellation);
+            payload[read++] = await ReadByte(cancellation);
+            var more = Math.Min(_to - _from, payload.Length - read);
+            _buffer.AsSpan(_from, more).CopyTo(payload.AsSpan(read));
+            (_from, read) = (_from + more, read + more);
         }
 
         Pings += opcode == 9 ? 1 : 0;
         return (opcode, payload);
-    }
-
-    /// <summary>At most so many bytes, whatever they are.</summary>
-    public async Task<int> ReadSome(int most)
-    {
-        var read = await _socket.ReceiveAsync(_buffer.AsMemory(0, most));
-        BytesRead += read;
-        return read;
     }
 
     public void Dispose() => _socket.Dispose();

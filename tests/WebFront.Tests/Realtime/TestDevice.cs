@@ -74,10 +74,12 @@ public abstract class TestDevice : IAsyncDisposable
             catch (OperationCanceledException)
             {
                 throw new TimeoutException(
-                    $"Waited for {what}. There were {frames.Count} frames, the last: {string.Join("\n", frames.TakeLast(5).Select(f => f.ToJsonString()))}");
+                    $"Waited for {what}. There were {frames.Count} frames, the last: {string.Join("\n", frames.TakeLast(5).Select(Shortened))}");
             }
         }
     }
+
+    private static string Shortened(JsonObject frame) => frame.ToJsonString() is { Length: > 300 } text ? text[..300] : frame.ToJsonString();
 
     protected void Received(JsonObject frame)
     {

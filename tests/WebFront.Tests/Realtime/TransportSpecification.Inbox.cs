@@ -102,11 +102,12 @@ public abstract partial class TransportSpecification
         var (ada, grace, other) = (await Connect(Ada), await Connect(Grace), await Connect(Grace));
         await grace.Do("set_active_conversation", room, false);
         await ada.Say(room, "hidden");
+        Assert.NotNull((await other.Next("new_message", f => (long)f["seq"]! == 1))["notification_id"]);
+
         await grace.Do("set_active_conversation", room, true);
         await grace.Do("set_active_conversation", null, false);
         await ada.Say(room, "nowhere");
 
-        Assert.NotNull((await other.Next("new_message", f => (long)f["seq"]! == 1))["notification_id"]);
         Assert.NotNull((await other.Next("new_message", f => (long)f["seq"]! == 2))["notification_id"]);
     }
 

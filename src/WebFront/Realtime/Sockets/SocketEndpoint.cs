@@ -59,7 +59,7 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, IOptions<RealtimeO
         var stream = context.Features.GetRequiredFeature<SocketUpgrade>().Stream!;
         var connection = new SocketConnection(socket, stream, query, context.Abort);
         await using var session = sessions.Open(caller, connection, query);
-        using var reader = new SocketReader(socket, connection, session, options.Value.FrameBytes);
+        using var reader = new SocketReader(socket, stream, connection, session, options.Value.FrameBytes);
         await reader.Run();
     }
 

@@ -9,7 +9,8 @@ namespace ChatOrleans.WebFront.Realtime.Sockets;
 /// Reads a device's frames and has them done one after another. While one is being done nothing is read, so that whoever sends
 /// faster than we do it waits in the network.
 /// </summary>
-internal sealed class SocketReader(WebSocket socket, SocketConnection connection, DeviceSession session, int frameBytes) : IDisposable
+internal sealed class SocketReader(WebSocket socket, SocketStream stream, SocketConnection connection, DeviceSession session, int frameBytes)
+    : IDisposable
 {
     /// <summary>A usual command fits; idle connections hold no more than this.</summary>
     private const int IdleBytes = 512;
@@ -27,7 +28,8 @@ internal sealed class SocketReader(WebSocket socket, SocketConnection connection
         }
         catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
         {
-            // It broke off. The platform has closed it, where the reason was a malformed frame.
+            // It broke off; or the platform has closed it, because of a malformed frame, and that close is still to be read.
+            await stream.Linger();
         }
         finally
         {

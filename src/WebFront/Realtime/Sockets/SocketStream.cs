@@ -12,6 +12,8 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
     private const int ProtocolError = 1002;
     private const int InvalidPayload = 1007;
 
+    private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(3);
+
     private readonly SemaphoreSlim _writing = new(1, 1);
     private long _heardAt = time.GetUtcNow().UtcTicks;
     private volatile bool _closed;
@@ -50,6 +52,31 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
             // However a connection breaks, it is gone.
             _closed = true;
             return false;
+        }
+    }
+
+    /// <summary>
+    /// After a close frame of ours that nobody waits for an answer to: gives the device a moment to take it. A connection that ends
+    /// at once is reset, and the reset overtakes the close frame.
+    /// </summary>
+    public async Task Linger()
+    {
+        if (!_closed)
+        {
+            return;
+        }
+
+        try
+        {
+            using var limit = new CancellationTokenSource(LingerTime, time);
+            var rest = new byte[256];
+            while (await inner.ReadAsync(rest, limit.Token) > 0)
+            {
+            }
+        }
+        catch (Exception)
+        {
+            // It is gone, or it stays silent: enough was done.
         }
     }
 
