@@ -32,7 +32,7 @@ public static class StorageHosting
     /// </summary>
     public static IServiceCollection AddRocksStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
     {
-        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.AddSingleton<IValidateOptions<StorageOptions>, AnnotatedOptions<StorageOptions>>();
         services.AddOptions<StorageOptions>()
             .Configure<IServiceProvider>((options, provider) =>
                 provider.GetService<IConfiguration>()?.GetSection(StorageOptions.Section).Bind(options))

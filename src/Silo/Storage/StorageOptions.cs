@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.Silo.Storage;
 
@@ -42,16 +41,4 @@ public sealed class StorageOptions
     /// </summary>
     [Range(10, 60_000, ErrorMessage = "Storage:RetryMilliseconds must be 10 to 60000. Set it to the pause after a failed write.")]
     public int RetryMilliseconds { get; set; } = 1_000;
-}
-
-/// <remarks>By hand, because the generated validator drops a range's own message, and with it the key's full name and the fix.</remarks>
-public sealed class StorageOptionsValidator : IValidateOptions<StorageOptions>
-{
-    public ValidateOptionsResult Validate(string? name, StorageOptions options)
-    {
-        var failures = new List<ValidationResult>();
-        return Validator.TryValidateObject(options, new ValidationContext(options), failures, validateAllProperties: true)
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(failures.Select(failure => failure.ErrorMessage!));
-    }
 }

@@ -51,7 +51,7 @@ public abstract partial class LogStoreSpecification
             Appends = appends,
             Replacements = [.. Some(1, AnyTrack).Where(track => model.Last(track) > 0)
                 .Select(track => new LogReplacement(track, random.NextInt64(1, Near(model.Last(track)) + 2), Bytes($"r{random.Next(100)}")))],
-            Keys = [.. Some(3, () => new LogKey($"k{random.Next(6)}", random.Next(3) == 0 ? null : Bytes($"{random.Next(1_000)}")))],
+            Keys = [.. Some(3, () => new LogKey($"k{random.Next(6)}", random.Next(3) == 0 ? default(ReadOnlyMemory<byte>?) : Bytes($"{random.Next(1_000)}")))],
             Trims = random.Next(5) == 0 ? [.. Some(1, AnyTrack).Select(track => new LogTrim(track, random.NextInt64(0, model.Last(track) + 3)))] : [],
         };
     }

@@ -1,0 +1,50 @@
+using ChatOrleans.Grains.Logs;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Hosting;
+using Orleans.Persistence;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace ChatOrleans.Silo.Storage.Redis;
+
+/// <summary>Gives a silo its storage in Redis: our logs, and Orleans' own grain storage in its binary form.</summary>
+public static class RedisHosting
+{
+    /// <summary>
+    /// Section <c>Storage</c>, then <paramref name="configure"/>. The start of the silo waits for Redis, and fails with a
+    /// <see cref="StorageStartException"/> where Redis may forget what it acknowledged.
+    /// </summary>
+    public static ISiloBuilder AddRedisStorage(this ISiloBuilder silo, Action<RedisStoreOptions>? configure = null)
+    {
+        silo.Services.AddRedisLogStore(configure);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<RedisConnection>());
+        silo.AddRedisGrainStorage(StorageHosting.Name, builder => builder.Configure<IOptions<RedisStoreOptions>, Serializer>(Fill));
+        return silo;
+    }
+
+    /// <summary>The logs alone, without a silo: whoever uses them starts the <see cref="RedisConnection"/> first.</summary>
+    public static IServiceCollection AddRedisLogStore(this IServiceCollection services, Action<RedisStoreOptions>? configure = null)
+    {
+        services.AddOptions<RedisStoreOptions>()
+            .Configure<IServiceProvider>((options, provider) =>
+                provider.GetService<IConfiguration>()?.GetSection(StorageOptions.Section).Bind(options))
+            .Configure(options => configure?.Invoke(options))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RedisStoreOptions>, AnnotatedOptions<RedisStoreOptions>>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RedisConnection>();
+        services.AddSingleton<ILogStore, RedisLogStore>();
+        return services;
+    }
+
+    private static void Fill(RedisStorageOptions orleans, IOptions<RedisStoreOptions> ours, Serializer serializer)
+    {
+        orleans.ConfigurationOptions = RedisConnection.Configure(ours.Value);
+        orleans.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+        orleans.DeleteStateOnClear = true;
+    }
+}

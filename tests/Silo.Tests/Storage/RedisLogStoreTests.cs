@@ -1,0 +1,114 @@
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Silo.Storage;
+using ChatOrleans.Silo.Storage.Redis;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace ChatOrleans.Silo.Tests.Storage;
+
+[Collection(nameof(RedisServer))]
+public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecification
+{
+    private ServiceProvider? _services;
+
+    protected override async ValueTask<ILogStore> Open()
+    {
+        _services = new ServiceCollection().AddLogging().AddRedisLogStore(options => options.Redis = server.Endpoint).BuildServiceProvider();
+        await _services.GetRequiredService<RedisConnection>().Start();
+        return _services.GetRequiredService<ILogStore>();
+    }
+
+    protected override async ValueTask Close()
+    {
+        if (_services is not null)
+            await _services.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Redis_KilledAndStartedAgain_HasWhatItAcknowledged()
+    {
+        await Begin(Owner(), "1");
+        var stored = 1;
+        var writing = Task.Run(async () =>
+        {
+            while (true)
+            {
+                await Store.Write(Write(Owner(), 1, 1) with { Appends = [Append(LogTrack.Messages, stored + 1, $"{stored + 1}")] });
+                stored++;
+            }
+        });
+        while (Volatile.Read(ref stored) < 100)
+            await Task.Yield();
+
+        await server.Kill();
+        await Assert.ThrowsAsync<LogUnavailableException>(() => writing);
+        await Assert.ThrowsAsync<LogUnavailableException>(() => Begin(Owner("other"), "x"));
+        await server.Start();
+
+        var rows = await Eventually(() => Messages(Owner()));
+        Assert.InRange(rows.Length, stored, stored + 1);
+        Assert.Equal(Enumerable.Range(1, rows.Length).Select(i => $"{i}"), rows);
+        await Begin(Owner("other"), "x");
+    }
+
+    [Fact]
+    public async Task Start_WithARedisThatMayForget_IsRefusedUnlessAccepted()
+    {
+        var forgetful = new RedisServer { Fsync = "everysec" };
+        await forgetful.InitializeAsync();
+        try
+        {
+            var refusal = await Assert.ThrowsAsync<StorageStartException>(() => Start(forgetful, accept: false));
+            Assert.Contains("appendfsync is everysec, not always", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("Storage:AcceptWeakDurability", refusal.Message, StringComparison.Ordinal);
+            await Start(forgetful, accept: true);
+        }
+        finally
+        {
+            await forgetful.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Start_BeforeRedis_WaitsForIt()
+    {
+        var late = new RedisServer();
+        var starting = Start(late, accept: false);
+        Assert.False(starting.IsCompleted);
+        await late.InitializeAsync();
+        try
+        {
+            await starting.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+        finally
+        {
+            await late.DisposeAsync();
+        }
+    }
+
+    private static async Task Start(RedisServer server, bool accept)
+    {
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddRedisLogStore(options => (options.Redis, options.AcceptWeakDurability) = (server.Endpoint, accept))
+            .BuildServiceProvider();
+        await services.GetRequiredService<RedisConnection>().Start();
+    }
+
+    /// <summary>What a call gives once Redis is back.</summary>
+    private static async Task<T> Eventually<T>(Func<Task<T>> call)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (LogUnavailableException) when (!patience.IsCancellationRequested)
+            {
+                await Task.Yield();
+            }
+        }
+    }
+}
