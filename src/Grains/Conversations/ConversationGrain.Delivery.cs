@@ -116,23 +116,17 @@ public sealed partial class ConversationGrain
         }
 
         // Listing runs beside the write, and before the answer; once done it costs nothing.
-        _listed ??= GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).List(_id);
-        return _listed.IsCompletedSuccessfully ? durable : BothDurable(durable, _listed);
+        var listed = Listed();
+        return listed.IsCompletedSuccessfully ? durable : Task.WhenAll(durable, listed);
     }
 
-    private async Task BothDurable(Task durable, Task listed)
-    {
-        try
-        {
-            await Task.WhenAll(durable, listed);
-        }
-        catch (Exception) when (durable.IsCompletedSuccessfully)
-        {
-            // Durable, but it might sleep through a crash: the sender is told to repeat, and the repeat lists it anew.
-            _listed = null;
-            throw ChatException.Unavailable("The storage did not confirm the write. Repeat it with the same client id.");
-        }
-    }
+    /// <summary>
+    /// Completes when a crash could not put the conversation to sleep. Where that fails the caller is told to repeat, durable or
+    /// not, and the repeat lists it anew.
+    /// </summary>
+    private Task Listed() => _listed is { IsFaulted: false } listed
+        ? listed
+        : _listed = GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).List(_id);
 
     private void Advance()
     {
@@ -176,15 +170,22 @@ public sealed partial class ConversationGrain
 
     private Task Publish(MemberEvents events)
     {
-        var recipients = _state.Members.Keys.Concat(events.Events
-            .Where(one => one.Change?.Type is ChangeType.MemberRemoved)
-            .SelectMany(one => one.Change!.Members)
-            .Select(member => member.UserId)
-            .Where(user => !_state.Members.ContainsKey(user)));
-        var sent = new List<Task>(_state.Members.Count);
-        foreach (var user in recipients)
+        var members = _roster.Of(_state);
+        var sent = new List<Task>(members.Length);
+        foreach (var user in members)
         {
             sent.Add(StreamOf(user).OnNextAsync(events));
+        }
+
+        foreach (var one in events.Events)
+        {
+            // Who was removed hears of it with everybody else.
+            if (one.Change?.Type is ChangeType.MemberRemoved)
+            {
+                sent.AddRange(one.Change.Members
+                    .Where(member => !_state.Members.ContainsKey(member.UserId))
+                    .Select(member => StreamOf(member.UserId).OnNextAsync(events)));
+            }
         }
 
         return Task.WhenAll(sent);
@@ -302,7 +303,7 @@ public sealed partial class ConversationGrain
     private IEnumerable<UserId> Recipients()
     {
         var floor = _outbox.Floor;
-        return _state.Members.Keys
+        return _roster.Of(_state)
             .Concat(_state.Former.Where(entry => entry.Value[^1].Until.Rev > floor.Rev).Select(entry => entry.Key))
             .Concat(_outbox.Behind.Select(entry => entry.Key))
             .Distinct();

@@ -121,12 +121,10 @@ public sealed partial class ConversationGrain
         Rev = _log.Committed.Rev,
     };
 
-    private IEnumerable<Member> Shown(Member me) => _state.Members.Values
-        .Where(member => member.UserId != me.UserId)
-        .OrderByDescending(member => member.Role)
-        .ThenBy(member => member.AddedRev)
-        .ThenBy(member => member.UserId.Value, StringComparer.Ordinal)
+    private IEnumerable<Member> Shown(Member me) => _roster.Of(_state)
+        .Where(user => user != me.UserId)
         .Take(ConversationView.MaxMembersShown - 1)
+        .Select(user => _state.Members[user])
         .Prepend(me);
 
     private MemberView ViewOf(Member member) => new()

@@ -33,6 +33,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     private readonly Checkpoint<ConversationHead> _head;
     private readonly ClientMessageIds _clientIds;
     private readonly Audience _audience;
+    private readonly Roster _roster = new();
     private readonly Dictionary<UserId, string> _names = [];
     private readonly Dictionary<UserId, long> _readSeqs = [];
     private ConversationState _state = ConversationState.Empty;
@@ -96,6 +97,9 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     {
         if (_state.Exists)
         {
+            // Perhaps it is only now being created, or its creation was cut short: answered means in every member's list.
+            await _log.Rows.Flush();
+            await DeliverTo(_roster.Of(_state).Where(user => _outbox.Acknowledged(user).Rev < _state.Members[user].AddedRev), mustSucceed: true);
             return new CreateOutcome(await View(command.Actor.Id), Created: false);
         }
 
@@ -109,7 +113,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             Label = command.Members.FirstOrDefault(member => member.UserId == command.Actor.Id)?.Label,
             AddedRev = 1,
         };
-        var stage = Stage(command.Actor.Id, ChangeType.Created, change => change with
+        await Stage(command.Actor.Id, ChangeType.Created, change => change with
         {
             Kind = command.Kind,
             Title = command.Title,
@@ -123,8 +127,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
                 AddedRev = 1,
             })],
         });
-        await stage;
-        await DeliverTo(_state.Members.Keys, mustSucceed: true);
+        await DeliverTo(_roster.Of(_state), mustSucceed: true);
         return new CreateOutcome(await View(command.Actor.Id), Created: true);
     }
 
@@ -248,6 +251,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         ConversationRules.CheckEdit(_state, message, command, _limits);
         if (message.Text == command.Text)
         {
+            await _log.Rows.Flush();
             return message;
         }
 
@@ -281,6 +285,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         }
 
         await earlier.Durable;
+        await Listed();
         var message = await _log.Find(earlier.Seq) ?? throw ChatException.NotFound("That message has been removed since.");
         return new PostOutcome(message, Repeated: true);
     }

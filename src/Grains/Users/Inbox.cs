@@ -51,6 +51,7 @@ public sealed class Inbox(UserId me)
     private void Apply(FeedEntry entry, InboxConversation conversation)
     {
         conversation.Rev = Math.Max(conversation.Rev, entry.Rev);
+        conversation.TouchedAt = entry.Cursor;
         switch (entry.Kind)
         {
             case FeedEntryKind.NewMessage:

@@ -24,6 +24,9 @@ public sealed class InboxConversation(ConversationId id)
     /// <summary>The cursor of the last message, or of joining: lists of conversations are in its order.</summary>
     public long Activity { get; set; }
 
+    /// <summary>The last entry of any kind: what a device that fell behind has to look at again.</summary>
+    public long TouchedAt { get; set; }
+
     /// <summary>Oldest first.</summary>
     public List<UnreadNotification> Unread { get; } = [];
 
@@ -41,6 +44,7 @@ public sealed class InboxConversation(ConversationId id)
         ReadSeq = ReadSeq,
         Muted = Muted,
         Activity = Activity,
+        TouchedAt = TouchedAt,
         Unread = [.. Unread],
     };
 
@@ -55,6 +59,7 @@ public sealed class InboxConversation(ConversationId id)
             ReadSeq = snapshot.ReadSeq,
             Muted = snapshot.Muted,
             Activity = snapshot.Activity,
+            TouchedAt = snapshot.TouchedAt,
         };
         conversation.Unread.AddRange(snapshot.Unread);
         return conversation;
@@ -98,6 +103,7 @@ public sealed record InboxConversationSnapshot
     [Id(4)] public long ReadSeq { get; init; }
     [Id(5)] public bool Muted { get; init; }
     [Id(6)] public long Activity { get; init; }
+    [Id(9)] public long TouchedAt { get; init; }
     [Id(8)] public long JoinedSeq { get; init; }
     [Id(7)] public ImmutableArray<UnreadNotification> Unread { get; init; } = [];
 }

@@ -171,6 +171,9 @@ public sealed partial class UserGrain
         return new ConversationMarkPage([.. latest.Take(limit)], More: latest.Count > limit);
     }
 
+    private ImmutableArray<ConversationMark> MarksTouchedAfter(long cursor) =>
+        [.. _inbox.Conversations.Where(conversation => conversation.TouchedAt > cursor).Select(MarkOf)];
+
     private static ConversationMark MarkOf(InboxConversation conversation) => new(
         conversation.Id, conversation.ReadSeq, conversation.Muted, conversation.LastSeq, conversation.Rev, conversation.Activity);
 

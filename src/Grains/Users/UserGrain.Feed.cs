@@ -111,7 +111,7 @@ public sealed partial class UserGrain
         ImmutableArray<FeedEvent> events = [];
         if (reader.Cursor >= reader.ReplayUntil && IsTooFarBehind(reader))
         {
-            behind = new Behind(reader.Cursor, Head, Marks(null, ConversationsInSnapshot).Marks);
+            behind = new Behind(reader.Cursor, Head, MarksTouchedAfter(reader.Cursor));
             reader.Cursor = Head;
         }
         else if (reader.Cursor < Head)
