@@ -127,7 +127,7 @@ test('groups have a title, members, roles and labels, and can be left', async ({
   await ada.page.getByRole('button', { name: 'Members and details' }).click();
   await dialog.getByRole('button', { name: `Remove ${people.grace}` }).click();
   await expect(grace.item('workshop')).toHaveCount(0);
-  await expect(grace.page.getByText('This conversation can’t be opened')).toBeVisible();
+  await expect(grace.page.getByText('You are no longer in this conversation')).toBeVisible();
 });
 
 test('conversations are found by title and by member, and muted ones stay quiet', async ({ enter, people, api }) => {

@@ -67,7 +67,7 @@ export function NewConversationDialog({ me, onClose }: { me: string; onClose: ()
             onChange={(event) => setPeople(event.target.value)}
             placeholder={kind === 'direct' ? 'grace' : 'grace, linus'}
             autoComplete="off"
-            autoFocus
+            data-autofocus
             required
           />
         </label>

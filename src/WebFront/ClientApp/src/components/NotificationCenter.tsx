@@ -72,6 +72,8 @@ function Inbox({ onClose }: { onClose: () => void }) {
     overscan: 6,
   });
   const items = virtualizer.getVirtualItems();
+  // Opened by a key, the inbox must be where the next keys go.
+  useEffect(() => scroller.current?.focus(), []);
   const isNearEnd = (items.at(-1)?.index ?? 0) >= notifications.length - 3;
 
   useEffect(() => {

@@ -21,9 +21,18 @@ function explain(error: unknown): string {
 export function OpenConversation({ id, me, messageId, onDetails }: OpenConversationProps) {
   const conversation = useAppSelector((state) => selectConversation(state, id));
   const isListed = useAppSelector((state) => state.conversations.loaded);
-  const { error, isFetching, refetch } = useGetConversationQuery(id, { skip: conversation !== undefined || !isListed });
+  const gone = useAppSelector((state) => state.conversations.gone[id]);
+  const { error, isFetching, refetch } = useGetConversationQuery(id, { skip: conversation !== undefined || gone !== undefined || !isListed });
   if (conversation) {
     return <ConversationView key={id} conversation={conversation} me={me} messageId={messageId} onDetails={onDetails} />;
+  }
+  if (gone !== undefined) {
+    return (
+      <section className="empty" role="alert">
+        <h2>{gone === 'left' ? 'You have left this conversation' : 'You are no longer in this conversation'}</h2>
+        <a href={hrefOf(null)}>Back to the list</a>
+      </section>
+    );
   }
   if (error !== undefined && !isFetching) {
     return (
@@ -32,7 +41,7 @@ export function OpenConversation({ id, me, messageId, onDetails }: OpenConversat
         <p className="muted">{explain(error)}</p>
         <div className="empty-actions">
           <button type="button" onClick={() => void refetch()}>Try again</button>
-          <a className="link" href={hrefOf(null)}>Back to the list</a>
+          <a href={hrefOf(null)}>Back to the list</a>
         </div>
       </section>
     );

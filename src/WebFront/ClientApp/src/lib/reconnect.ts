@@ -2,7 +2,7 @@ import type { Closed } from '@/lib/transport/transport';
 
 /** First and longest wait between two tries, in milliseconds. */
 const firstDelay = 500;
-const longestDelay = 30_000;
+const longestDelay = 15_000;
 
 /** Full-jitter exponential backoff: after a server restart, its clients don't all come back in the same moment. */
 export function backoff(attempt: number, random: () => number): number {

@@ -1,4 +1,4 @@
-import { isAnyOf } from '@reduxjs/toolkit';
+import { isAnyOf, type UnknownAction } from '@reduxjs/toolkit';
 import { clearConversationNotifications, setActiveConversation } from '@/lib/redux/slices/chatSlice';
 import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { startListening, store } from '@/lib/redux/store';
@@ -21,6 +21,12 @@ function mayRest(): boolean {
   return !('Notification' in window) || Notification.permission !== 'granted';
 }
 
+/** True for an answer that came over the network, as a call's own meta says. */
+function isAnswer(action: UnknownAction): boolean {
+  const { meta } = action as { meta?: { requestStatus?: string; baseQueryMeta?: { response?: Response } } };
+  return meta?.requestStatus === 'fulfilled' && meta.baseQueryMeta?.response !== undefined;
+}
+
 /** Keeps the server knowing what this device shows, and the connection as awake as the page is. */
 export function startAttention(): void {
   startListening({
@@ -28,6 +34,12 @@ export function startAttention(): void {
     effect: (action) => {
       if (!setConnectionStatus.match(action) || action.payload.state === 'live') tellAttention();
     },
+  });
+
+  // Whatever the server answers shows that it is back: no reason to wait for the next try.
+  startListening({
+    predicate: (action, { connection }) => isAnswer(action) && ['reconnecting', 'offline'].includes(connection.status.state),
+    effect: () => socketManager.resume(),
   });
 
   let rest: ReturnType<typeof setTimeout> | undefined;

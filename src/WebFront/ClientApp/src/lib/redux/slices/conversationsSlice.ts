@@ -10,6 +10,8 @@ const initialState = adapter.getInitialState({
   loaded: false,
   /** True while the server has older ones than the list holds. */
   more: false,
+  /** Those that this person has left or was removed from while the page was open: asking for them is no use. */
+  gone: {} as Record<string, 'left' | 'removed'>,
 });
 
 type ConversationsState = typeof initialState;
@@ -77,10 +79,13 @@ function applyEvent(state: ConversationsState, event: ChatEvent, me: string): vo
     case 'message_deleted':
       return replaceLastMessage(state, event);
     case 'new_conversation':
+      delete state.gone[event.conversation.id];
+      return put(state, event.conversation);
     case 'conversation_updated':
       return put(state, event.conversation);
     case 'conversation_removed':
       adapter.removeOne(state, event.conversation_id);
+      state.gone[event.conversation_id] = event.reason;
       return;
     case 'conversation_read': {
       const conversation = state.entities[event.conversation_id];
@@ -119,7 +124,10 @@ const conversationsSlice = createSlice({
       state.more = payload.more;
       state.loaded = true;
     },
-    conversationLeft: (state, { payload }: PayloadAction<string>) => void adapter.removeOne(state, payload),
+    conversationLeft: (state, { payload }: PayloadAction<string>) => {
+      adapter.removeOne(state, payload);
+      state.gone[payload] = 'left';
+    },
     /** Read here; told to the server by an effect. */
     conversationRead: (state, { payload }: PayloadAction<{ conversationId: string; seq: number; me: string }>) => {
       const conversation = state.entities[payload.conversationId];
