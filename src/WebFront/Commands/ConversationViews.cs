@@ -16,7 +16,10 @@ public sealed class ConversationViews(IGrainFactory grains)
     private static readonly ParallelOptions SideBySide = new() { MaxDegreeOfParallelism = 16 };
 
     /// <summary>In the order of the marks, without those that the reader has left meanwhile.</summary>
-    public async Task<ImmutableArray<ConversationObject>> Read(UserId reader, ImmutableArray<ConversationMark> marks)
+    public Task<ImmutableArray<ConversationObject>> Read(UserId reader, ImmutableArray<ConversationMark> marks) => Read(reader, marks, lenient: false);
+
+    /// <param name="lenient">Leaves out what can't be read, too, rather than fail because of one.</param>
+    private async Task<ImmutableArray<ConversationObject>> Read(UserId reader, ImmutableArray<ConversationMark> marks, bool lenient)
     {
         var views = new ConversationView?[marks.Length];
         await Parallel.ForAsync(0, marks.Length, SideBySide, async (i, _) =>
@@ -28,6 +31,10 @@ public sealed class ConversationViews(IGrainFactory grains)
             catch (ChatException left) when (left.Code == ErrorCode.NotAMember)
             {
                 // Left between the page and the view: not in the list any more.
+            }
+            catch (Exception) when (lenient)
+            {
+                // Its absence is told by the snapshot's "more".
             }
         });
 
@@ -54,16 +61,24 @@ public sealed class ConversationViews(IGrainFactory grains)
         return new ConversationObject(view, await mark);
     }
 
-    public async Task<Snapshot> Read(UserId reader, FeedSnapshot snapshot) => new(
-        await Read(reader, snapshot.Conversations.Marks),
-        snapshot.Conversations.More,
-        snapshot.Notifications.Notifications,
-        snapshot.Notifications.Unread);
+    /// <param name="lenient">A conversation that can't be read is left out, and <c>more</c> says that the list is not whole.</param>
+    public async Task<Snapshot> Read(UserId reader, FeedSnapshot snapshot, bool lenient = false)
+    {
+        var marks = snapshot.Conversations.Marks;
+        var conversations = await Read(reader, marks, lenient);
+        return new Snapshot(
+            conversations,
+            snapshot.Conversations.More || (lenient && conversations.Length < marks.Length),
+            snapshot.Notifications.Notifications,
+            snapshot.Notifications.Unread);
+    }
 
     /// <summary>
     /// Null where no event needs one, which is the rule. Otherwise each conversation that an event tells of, read once, as it now is.
     /// </summary>
-    public async ValueTask<IReadOnlyDictionary<ConversationId, ConversationObject>?> ReadFor(UserId reader, ImmutableArray<FeedEvent> events)
+    /// <param name="lenient">Leaves out what can't be read, rather than fail because of one.</param>
+    public async ValueTask<IReadOnlyDictionary<ConversationId, ConversationObject>?> ReadFor(
+        UserId reader, ImmutableArray<FeedEvent> events, bool lenient = false)
     {
         HashSet<ConversationId>? needed = null;
         foreach (var e in events)
@@ -74,13 +89,23 @@ public sealed class ConversationViews(IGrainFactory grains)
             }
         }
 
-        return needed is null ? null : await ReadForFeed(reader, [.. needed]);
+        return needed is null ? null : await ReadForFeed(reader, [.. needed], lenient);
     }
 
-    private async Task<IReadOnlyDictionary<ConversationId, ConversationObject>> ReadForFeed(UserId reader, ConversationId[] ids)
+    private async Task<IReadOnlyDictionary<ConversationId, ConversationObject>> ReadForFeed(UserId reader, ConversationId[] ids, bool lenient)
     {
-        var found = new ConversationObject[ids.Length];
-        await Parallel.ForAsync(0, ids.Length, SideBySide, async (i, _) => found[i] = await ReadForFeed(reader, ids[i]));
-        return found.ToDictionary(conversation => conversation.View.Id);
+        var found = new ConversationObject?[ids.Length];
+        await Parallel.ForAsync(0, ids.Length, SideBySide, async (i, _) =>
+        {
+            try
+            {
+                found[i] = await ReadForFeed(reader, ids[i]);
+            }
+            catch (Exception) when (lenient)
+            {
+                // Whoever needs it says so in another way.
+            }
+        });
+        return found.OfType<ConversationObject>().ToDictionary(conversation => conversation.View.Id);
     }
 }

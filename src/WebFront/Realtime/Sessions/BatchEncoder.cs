@@ -43,7 +43,7 @@ internal struct BatchEncoder(
                 if (e.Entry.Cursor > cursor)
                 {
                     FeedGapException.ThrowUnlessNext(e.Entry.Cursor, cursor);
-                    envelope.Add(buffer, new EventFrame(self, e, ConversationOf(e), connection.Format), count++);
+                    Add(buffer, e, count++);
                     cursor = e.Entry.Cursor;
                 }
             }
@@ -65,8 +65,27 @@ internal struct BatchEncoder(
         return cursor;
     }
 
-    private readonly ConversationObject? ConversationOf(FeedEvent e) =>
-        conversations is not null && e.Entry.ConversationId is { } id && conversations.TryGetValue(id, out var found) ? found : null;
+    private readonly void Add(FrameBuffer buffer, FeedEvent e, int count)
+    {
+        if (e.Entry.Kind is not (FeedEntryKind.NewConversation or FeedEntryKind.ConversationUpdated))
+        {
+            connection.Envelope.Add(buffer, new EventFrame(self, e, null, connection.Format), count);
+        }
+        else if (conversations is not null && conversations.TryGetValue(e.Entry.ConversationId!.Value, out var found))
+        {
+            connection.Envelope.Add(buffer, new EventFrame(self, e, found, connection.Format), count);
+        }
+        else
+        {
+            connection.Envelope.Add(buffer, new BehindFrame(StandIn(e.Entry)), count);
+        }
+    }
+
+    /// <summary>For an event whose conversation can't be read: the device goes on after it, and is told what to pull.</summary>
+    private static Behind StandIn(FeedEntry entry) => new(
+        entry.Cursor - 1,
+        entry.Cursor,
+        [new ConversationMark(entry.ConversationId!.Value, entry.Seq, Muted: false, entry.Seq, entry.Rev, entry.Cursor)]);
 }
 
 /// <summary>The feed left an event out without saying so: it is read again from the last one that was sent.</summary>

@@ -14,7 +14,12 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>After so many failures in a row one conversation that can't be read no longer holds up all the others.</summary>
+    private const int FailuresBeforeLenience = 3;
+
     private int _failures;
+
+    private bool IsLenient => _failures >= FailuresBeforeLenience;
 
     /// <summary>Completes when the device is gone, when it was refused (then with the refusal), or when it is told to stop.</summary>
     public async Task<Failure?> Run(CancellationToken stopping)
@@ -23,6 +28,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
         {
             using var reading = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             var start = mark.Begin(reading);
+            var began = session.Time.GetTimestamp();
             try
             {
                 if (!await Read(start, reading.Token))
@@ -40,6 +46,8 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
             }
             catch (Exception failure)
             {
+                // What went well for a while is no part of a row of failures, even where nothing came.
+                _failures = session.Time.GetElapsedTime(began) > LongestWait * 2 ? 0 : _failures;
                 await WaitAfter(failure, stopping);
             }
             finally
@@ -76,7 +84,11 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
                 return false;
             }
 
-            _failures = 0;
+            // An opening alone proves little: what failed may be the first batch after it.
+            if (batch.Opening is null)
+            {
+                _failures = 0;
+            }
         }
 
         return true;
@@ -84,7 +96,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
 
     private async ValueTask<bool> Open(FeedOpening opening, FeedStart start)
     {
-        var snapshot = opening.Snapshot is { } marks ? await session.Views.Read(session.Actor.Id, marks) : null;
+        var snapshot = opening.Snapshot is { } marks ? await session.Views.Read(session.Actor.Id, marks, IsLenient) : null;
         if (!mark.Opened(opening, wantsGreeting: start.Answer is not null))
         {
             return true;
@@ -102,7 +114,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
     private async ValueTask<bool> Deliver(FeedBatch batch)
     {
         // Nearly always null, and then at once.
-        var conversations = await session.Views.ReadFor(session.Actor.Id, batch.Events);
+        var conversations = await session.Views.ReadFor(session.Actor.Id, batch.Events, IsLenient);
         var encoder = new BatchEncoder(session.Actor.Id, session.Connection, batch, conversations);
         while (!encoder.IsDone)
         {
