@@ -76,6 +76,7 @@ internal static class EndToEnd
 
         await Task.Delay(_warmUp);
         histogram.Reset();
+        using var allocations = Environment.GetEnvironmentVariable("CHAT_ALLOCATIONS") is not null ? new AllocationCount() : null;
         using var process = Process.GetCurrentProcess();
         var (count, cpu, bytes, watch) = (Volatile.Read(ref deliveries), process.TotalProcessorTime, GC.GetTotalAllocatedBytes(), Stopwatch.StartNew());
         await Task.Delay(TimeSpan.FromSeconds(seconds));
@@ -86,6 +87,7 @@ internal static class EndToEnd
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name,-27} {done / watch.Elapsed.TotalSeconds,12:0} {used.TotalMicroseconds / done,17:0.0} {histogram.GetValueAtPercentile(50) * toMs,8:0.00} {histogram.GetValueAtPercentile(99) * toMs,8:0.00} {(GC.GetTotalAllocatedBytes() - bytes) / 1024.0 / done,12:0.0}"));
+        allocations?.Print(25);
         await stopping.CancelAsync();
         await Task.WhenAll(readers);
     }
