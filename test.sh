@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, and runs every test.
+#   ./test.sh         everything
+#   ./test.sh fast    unit and grain tests alone
+# Prints a line for each suite and ends with their sum: N passed, N failed. Results lie in artifacts/test-results.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+mode=${1:-all}
+[[ $mode == all || $mode == fast ]] || { echo "usage: ./test.sh [fast]" >&2; exit 2; }
+
+results=$PWD/artifacts/test-results
+client=src/WebFront/ClientApp
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 MSBUILDDISABLENODEREUSE=1
+rm -rf "$results" && mkdir -p "$results"
+passed=0 failed=0 skipped=0
+
+say() { printf '\n== %s\n' "$*"; }
+
+# The command, and Debian's package that brings it.
+need() {
+  command -v "$1" >/dev/null && return
+  say "installing $2"
+  local sudo=(); [[ $(id -u) == 0 ]] || sudo=(sudo)
+  if [[ -z ${apt_updated:-} ]]; then "${sudo[@]}" apt-get update -qq && apt_updated=1; fi
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2" >"$results/apt-$2.log" 2>&1 \
+    || { tail -n 5 "$results/apt-$2.log"; echo "Could not install $2, which brings $1." >&2; exit 1; }
+}
+
+# count NAME SECONDS PASSED FAILED SKIPPED
+count() {
+  passed=$((passed + $3)) failed=$((failed + $4)) skipped=$((skipped + $5))
+  summary+=$(printf '%-28s %5d passed %4d failed %4d skipped  %5d s' "$1" "$3" "$4" "$5" "$2")$'\n'
+}
+
+# A check that passes or fails as a whole: check NAME COMMAND...
+check() {
+  local name=$1 start=$SECONDS; shift
+  say "$name"
+  if "$@"; then count "$name" $((SECONDS - start)) 1 0 0; else count "$name" $((SECONDS - start)) 0 1 0; fi
+}
+
+# A suite that leaves a report: suite NAME REPORT COMMAND... A run that fails without a failed test counts as one.
+suite() {
+  local name=$1 report=$2 start=$SECONDS status=0 p=0 f=0 s=0; shift 2
+  say "$name"
+  timeout --kill-after=30 1200 "$@" || status=$?
+  read -r p f s < <(node tests/results.mjs "$report") || { p=0 f=0 s=0; }
+  if ((status != 0 && f == 0)); then
+    echo "$name ended with $status and no failed test in its report."
+    f=1
+  fi
+  ((p + f + s > 0)) || { echo "$name ran no test."; f=1; }
+  count "$name" $((SECONDS - start)) "$p" "$f" "$s"
+}
+
+dotnet_suite() { # PROJECT.csproj
+  local name; name=$(basename "$1" .csproj)
+  suite "$name" "$results/$name.trx" dotnet test "$1" --no-build --nologo \
+    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results"
+}
+
+finish() {
+  printf '\n%s\n' "${summary:-}"
+  local line="$passed passed, $failed failed"
+  ((skipped == 0)) || line+=", $skipped skipped"
+  echo "$line"
+  ((failed == 0)); exit
+}
+
+command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: see README.md." >&2; exit 1; }
+need node nodejs
+need npm npm
+
+if [[ $mode == fast ]]; then
+  say "build"
+  dotnet build tests/Grains.Tests --nologo -v quiet || { count build 0 0 1 0; finish; }
+  dotnet_suite tests/Grains.Tests/Grains.Tests.csproj
+  finish
+fi
+
+need chromium chromium
+if grep -rqs redis-server tests --include=*.cs; then need redis-server redis-server; fi
+
+start=$SECONDS
+say "build"
+if ! dotnet build ChatOrleans.sln --nologo -v quiet; then
+  count build $((SECONDS - start)) 0 1 0
+  finish
+fi
+count build $((SECONDS - start)) 1 0 0
+
+check "format" dotnet format ChatOrleans.sln --verify-no-changes --no-restore
+check "client typecheck" npm run --silent --prefix "$client" typecheck
+check "client lint" npm run --silent --prefix "$client" lint
+suite "client" "$results/client.json" env -C "$client" \
+  npx vitest run --reporter=default --reporter=json --outputFile.json="$results/client.json"
+for project in tests/*.Tests/*.csproj; do dotnet_suite "$project"; done
+if [[ -f tests/EndToEnd/package.json ]]; then
+  report=$results/end-to-end.json
+  run=(npx playwright test)
+  if [[ -x tests/EndToEnd/run.sh ]]; then run=(./run.sh); else npm ci --prefix tests/EndToEnd --no-audit --no-fund --loglevel=error; fi
+  suite "EndToEnd" "$report" env -C tests/EndToEnd PLAYWRIGHT_JSON_OUTPUT_FILE="$report" "${run[@]}" --reporter=list,json
+fi
+finish
