@@ -12,11 +12,14 @@ public static partial class ChatProcess
     public static string[] Quiet(string[] args) => ["--hostBuilder:reloadConfigOnChange=false", .. args];
 
     /// <summary>Runs until the process is told to stop. What a person can mend is told in a line or two, without a stack trace; the exit code is then 1.</summary>
-    public static async Task<int> Run(IHost host)
+    /// <param name="build">Makes the host; part of the start, since what is made may look at its options.</param>
+    public static async Task<int> Run(Func<IHost> build)
     {
-        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(build);
+        IHost? host = null;
         try
         {
+            host = build();
             // The host checks them too, but logs a stack trace when they fail.
             host.Services.GetService<IStartupValidator>()?.Validate();
             await StartOrStop(host);
@@ -46,7 +49,15 @@ public static partial class ChatProcess
         }
         catch
         {
-            await host.StopAsync();
+            try
+            {
+                await host.StopAsync();
+            }
+            catch (Exception)
+            {
+                // It had not come far enough to be stopped. Why it did not start is what matters.
+            }
+
             throw;
         }
     }

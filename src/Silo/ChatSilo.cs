@@ -3,6 +3,7 @@ using ChatOrleans.Silo.Observability;
 using ChatOrleans.Silo.Profiles;
 using ChatOrleans.Silo.Streams;
 using Microsoft.Extensions.Options;
+using SchedulingOptions = Orleans.Configuration.SchedulingOptions;
 
 namespace ChatOrleans.Silo;
 
@@ -28,6 +29,8 @@ public static class ChatSilo
         builder.UseOrleans(silo =>
         {
             silo.UseProfile(profile);
+            // The first turns of a cold process compile what they run, which on a busy machine takes longer than Orleans' second.
+            silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(5));
             silo.Services.AddOptions<ChatStreamOptions>().BindConfiguration("Streams");
             silo.AddChatStreams();
             silo.AddChatGrains();

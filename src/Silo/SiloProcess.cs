@@ -7,6 +7,6 @@ internal static class SiloProcess
     {
         var builder = Host.CreateApplicationBuilder(ChatProcess.Quiet(args));
         builder.UseChatSilo();
-        return ChatProcess.Run(builder.Build());
+        return ChatProcess.Run(builder.Build);
     }
 }

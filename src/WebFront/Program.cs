@@ -11,15 +11,17 @@ builder.AddChatAuthentication();
 builder.AddChatApi();
 builder.AddChatRealtime();
 
-var app = builder.Build();
-app.UseProblems();
-app.UseClientFiles();
-app.UseAuthentication();
-app.UseAuthorization();
+return await ChatProcess.Run(() =>
+{
+    var app = builder.Build();
+    app.UseProblems();
+    app.UseClientFiles();
+    app.UseAuthentication();
+    app.UseAuthorization();
 
-app.MapDevelopmentTokens();
-app.MapChatApi();
-app.MapChatRealtime();
-app.MapOperations();
-
-return await ChatProcess.Run(app);
+    app.MapDevelopmentTokens();
+    app.MapChatApi();
+    app.MapChatRealtime();
+    app.MapOperations();
+    return app;
+});
