@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ChatOrleans.WebFront.Tests.Hosting;
+
+/// <summary>The process itself, started as anybody would: what it cannot start with it says in a line, and ends.</summary>
+public sealed class StartTests
+{
+    [Fact]
+    public async Task Start_InProductionWithoutAKey_SaysWhatToSet()
+    {
+        var said = await FailedStart(new() { ["ASPNETCORE_ENVIRONMENT"] = "Production" });
+        Assert.Contains("Auth:SigningKey", said, StringComparison.Ordinal);
+        Assert.Contains("Set Auth:SigningKey to 32 or more random characters", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Cluster__Profile", "Tape", "Cluster:Profile is 'Tape'")]
+    [InlineData("Cluster__SiloPort", "any", "'Cluster:SiloPort'")]
+    [InlineData("Limits__TextLength", "0", "Limits:TextLength")]
+    [InlineData("Storage__CacheMegabytes", "1", "Storage:CacheMegabytes")]
+    [InlineData("Realtime__HeartbeatSeconds", "0", "Realtime:HeartbeatSeconds")]
+    public async Task Start_WithAWrongSetting_NamesItsKey(string variable, string value, string said) =>
+        Assert.Contains(said, await FailedStart(new() { [variable] = value }), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Start_OnADirectoryInUse_SaysWhoseItIs()
+    {
+        var directory = Directory.CreateTempSubdirectory("chat-in-use-");
+        try
+        {
+            await using var first = await ChatServer.Start([], directory.FullName);
+            var said = await FailedStart(new() { ["Storage__Path"] = Path.Combine(directory.FullName, "data") });
+            Assert.Contains("another process holds this directory", said, StringComparison.Ordinal);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Start_OnAPortInUse_SaysWhich()
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)holder.LocalEndpoint).Port}";
+        var said = await FailedStart(new() { ["ASPNETCORE_URLS"] = address });
+        Assert.Contains($"{address}: address already in use", said, StringComparison.Ordinal);
+        Assert.Contains("choose another", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a process that refuses to start says, having checked that it ends by itself, with code 1 and without a stack trace.</summary>
+    private static async Task<string> FailedStart(Dictionary<string, string> variables)
+    {
+        var directory = Directory.CreateTempSubdirectory("chat-start-");
+        try
+        {
+            var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location])
+            {
+                WorkingDirectory = directory.FullName,
+                RedirectStandardError = true,
+                RedirectStandardOutput = true,
+            };
+            start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+            start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+            foreach (var (key, value) in variables)
+            {
+                start.Environment[key] = value;
+            }
+
+            using var process = Process.Start(start)!;
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+            var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+            try
+            {
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+                Assert.Fail($"The process did not end. It said: {await output} {await error}");
+            }
+
+            var said = await error;
+            Assert.True(process.ExitCode == 1, $"Ended with {process.ExitCode}: {said}");
+            Assert.StartsWith("ChatOrleans cannot start. ", said, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+            Assert.DoesNotContain("fail:", await output, StringComparison.Ordinal);
+            return said;
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+}
