@@ -247,6 +247,16 @@ public sealed class SocketTests(ChatServer server)
     }
 
     [Fact]
+    public async Task Command_SentAtOnce_IsAnsweredAfterTheHello()
+    {
+        await using var ada = await SocketDevice.Connect(server, Ada);
+
+        await ada.Do("mark_all_notifications_read");
+
+        Assert.Equal("hello", (string?)ada.Frames[0]["event_type"]);
+    }
+
+    [Fact]
     public async Task Command_ThatIsPipelined_IsAnsweredInOrder()
     {
         var room = await server.Room(Ada, Grace);

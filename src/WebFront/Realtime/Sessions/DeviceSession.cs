@@ -9,6 +9,9 @@ namespace ChatOrleans.WebFront.Realtime.Sessions;
 /// </summary>
 internal sealed partial class DeviceSession : IAsyncDisposable
 {
+    /// <summary>How long a command waits for the hello.</summary>
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
+
     private readonly SessionContext _context;
     private readonly FeedPump _pump;
     private readonly SessionAttention _attention;
@@ -39,13 +42,23 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     public void Start() => _pumping = Pump();
 
     /// <summary>
-    /// One command at a time, so that they take effect in the order they came and a flood waits in the network, not here. False
-    /// once the connection is closing: then nothing new is begun.
+    /// One command at a time, so that they take effect in the order they came and a flood waits in the network, not here; none
+    /// before the hello, which is the first frame. False once the connection is closing: then nothing new is begun.
     /// </summary>
     public async ValueTask<bool> BeginCommand()
     {
+        if (!_pump.Greeted.IsCompleted && !await Greeted())
+        {
+            return false;
+        }
+
+        if (IsClosing)
+        {
+            return false;
+        }
+
         await _command.WaitAsync();
-        if (_closing == 0)
+        if (!IsClosing)
         {
             return true;
         }
@@ -144,6 +157,23 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     /// </summary>
     private bool MayBeUnableToSpeak(TimeSpan silence) =>
         _command.CurrentCount == 0 || (_context.Connection.IsBackedUp && silence < _context.Options.Heartbeat * 10);
+
+    private bool IsClosing => Volatile.Read(ref _closing) != 0;
+
+    /// <summary>A device whose feed can't be opened is told to come back, rather than left without a word.</summary>
+    private async Task<bool> Greeted()
+    {
+        try
+        {
+            await _pump.Greeted.WaitAsync(LongestSilence, _context.Time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            _ = Close(CloseCode.Restarting, "The feed can't be opened right now. Connect again.");
+            return false;
+        }
+    }
 
     private async Task Pump()
     {

@@ -17,12 +17,28 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
     /// <summary>After so many failures in a row one conversation that can't be read no longer holds up all the others.</summary>
     private const int FailuresBeforeLenience = 3;
 
+    private readonly TaskCompletionSource _greeted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _failures;
+
+    /// <summary>Completes when the first hello was sent, or none ever will be. Nothing else is sent before it.</summary>
+    public Task Greeted => _greeted.Task;
 
     private bool IsLenient => _failures >= FailuresBeforeLenience;
 
     /// <summary>Completes when the device is gone, when it was refused (then with the refusal), or when it is told to stop.</summary>
     public async Task<Failure?> Run(CancellationToken stopping)
+    {
+        try
+        {
+            return await ReadAgainAndAgain(stopping);
+        }
+        finally
+        {
+            _greeted.TrySetResult();
+        }
+    }
+
+    private async Task<Failure?> ReadAgainAndAgain(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
@@ -107,6 +123,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
         using var buffer = new FrameBuffer();
         session.Connection.Envelope.Wrap(buffer, new HelloFrame(hello));
         var sent = await session.Connection.Send(buffer.Written);
+        _greeted.TrySetResult();
         start.Answer?.TrySetResult(hello);
         return sent;
     }
@@ -145,6 +162,11 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
 
         var wait = Math.Min(FirstWait.TotalMilliseconds * (1 << Math.Min(_failures++, 10)), LongestWait.TotalMilliseconds);
         LogFeedFailed(failure, session.Id, _failures);
+        if (_failures == FailuresBeforeLenience)
+        {
+            LogFeedKeepsFailing(failure, session.Id, _failures);
+        }
+
         try
         {
             // Between half and the whole of it: many devices lose one grain or silo together.

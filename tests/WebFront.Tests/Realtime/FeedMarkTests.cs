@@ -1,0 +1,121 @@
+using ChatOrleans.Users;
+using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Realtime.Sessions;
+using Xunit;
+
+namespace ChatOrleans.WebFront.Tests.Realtime;
+
+/// <summary>When a device is greeted again, and what a ping sends again.</summary>
+public sealed class FeedMarkTests
+{
+    private static readonly FeedPosition Ten = new("e1", 10);
+
+    [Fact]
+    public void Begin_First_AsksForWhatTheDeviceAskedFor()
+    {
+        using var reading = new CancellationTokenSource();
+
+        Assert.Equal(new FeedStart(Ten, Continues: false, null), new FeedMark(Ten).Begin(reading));
+        Assert.Equal(new FeedStart(null, Continues: false, null), new FeedMark(null).Begin(reading));
+    }
+
+    [Fact]
+    public void Begin_AfterAFailure_GoesOnFromWhatWasSent()
+    {
+        using var reading = new CancellationTokenSource();
+        var mark = Opened();
+        mark.Sent(12);
+        mark.End();
+
+        Assert.Equal(new FeedStart(new FeedPosition("e1", 12), Continues: true, null), mark.Begin(reading));
+    }
+
+    [Fact]
+    public void Begin_AfterAFailureBeforeTheHello_AsksTheSameAgain()
+    {
+        using var reading = new CancellationTokenSource();
+        var mark = new FeedMark(null);
+        mark.Begin(reading);
+        mark.End();
+
+        Assert.Equal(new FeedStart(null, Continues: false, null), mark.Begin(reading));
+    }
+
+    [Fact]
+    public void Opened_AgainInTheSameEpoch_IsSilent()
+    {
+        var mark = Opened();
+
+        Assert.False(mark.Opened(Resumed(Ten), wantsGreeting: false));
+    }
+
+    [Fact]
+    public void Opened_InANewEpochOrNotResumed_Greets()
+    {
+        Assert.True(Opened().Opened(Resumed(Ten with { Epoch = "e2" }), wantsGreeting: false));
+        Assert.True(Opened().Opened(new FeedOpening(Ten, Resumed: false, 0, null), wantsGreeting: false));
+        Assert.True(Opened().Opened(Resumed(Ten), wantsGreeting: true));
+    }
+
+    [Fact]
+    public void Ping_OfWhatWasSentAfterThePreviousPong_WaitsForTheNext()
+    {
+        using var reading = new CancellationTokenSource();
+        var mark = Opened();
+        mark.Begin(reading);
+        mark.Sent(12);
+
+        var head = mark.Ping(10);
+
+        Assert.Equal(new FeedPosition("e1", 12), head);
+        Assert.False(reading.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Ping_OfWhatWasSentBeforeThePreviousPong_GoesBackOnce()
+    {
+        using var reading = new CancellationTokenSource();
+        var mark = Opened();
+        mark.Begin(reading);
+        mark.Sent(12);
+        mark.Ping(10);
+
+        mark.Ping(10);
+
+        Assert.True(reading.IsCancellationRequested);
+        mark.End();
+        using var next = new CancellationTokenSource();
+        Assert.Equal(new FeedStart(Ten, Continues: true, null), mark.Begin(next));
+        mark.Ping(10);
+        Assert.False(next.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task TurnTo_WhileAPingTurnsBackToo_StillGetsItsHello()
+    {
+        using var reading = new CancellationTokenSource();
+        var mark = Opened();
+        mark.Begin(reading);
+        mark.Sent(12);
+        mark.Ping(12);
+
+        var answer = mark.TurnTo(Ten);
+        mark.Ping(11);
+        mark.End();
+
+        using var next = new CancellationTokenSource();
+        var start = mark.Begin(next);
+        Assert.False(start.Continues);
+        start.Answer!.SetResult(new Hello("grace", Ten, true, 0, "s", 25, null));
+        Assert.Equal("grace", (await answer).UserId);
+    }
+
+    private static FeedMark Opened()
+    {
+        var mark = new FeedMark(null);
+        Assert.True(mark.Opened(Resumed(Ten), wantsGreeting: false));
+        return mark;
+    }
+
+    private static FeedOpening Resumed(FeedPosition position) => new(position, Resumed: true, 0, null);
+}
