@@ -25,6 +25,8 @@ internal static class LogRules
         for (var i = 0; i < write.Appends.Length; i++)
         {
             CheckTrack(write.Appends[i].Track);
+            if (write.Appends[i].Rows.IsDefault)
+                throw new ArgumentException($"{write.Owner}: an append to {write.Appends[i].Track} without rows, not even none.");
             for (var j = 0; j < i; j++)
                 if (write.Appends[j].Track == write.Appends[i].Track)
                     throw new ArgumentException($"{write.Owner}: two appends to {write.Appends[i].Track} in one write.");

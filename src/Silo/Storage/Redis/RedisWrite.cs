@@ -41,9 +41,8 @@ internal static class RedisWrite
         List<RedisValue> arguments = [write.ExpectedGeneration, write.Generation, write.Appends.Length];
         foreach (var append in write.Appends)
         {
-            var rows = append.Rows.IsDefault ? [] : append.Rows;
-            arguments.AddRange([Position(append.Track), (int)append.Track, append.First, rows.Length]);
-            foreach (var row in rows)
+            arguments.AddRange([Position(append.Track), (int)append.Track, append.First, append.Rows.Length]);
+            foreach (var row in append.Rows)
                 arguments.Add(row);
         }
 

@@ -1,3 +1,4 @@
+using ChatOrleans.Grains.Logs;
 using RocksDbSharp;
 
 namespace ChatOrleans.Silo.Storage.Rocks;
@@ -13,7 +14,7 @@ internal abstract class PendingWrite() : TaskCompletionSource(TaskCreationOption
 
     /// <summary>
     /// Checks this write against what is stored and staged, and adds all of it to the batch; or adds nothing and returns why it is
-    /// refused. Called on the writer's thread, once. Throws <see cref="Grains.Logs.LogUnavailableException"/>, having added nothing.
+    /// refused. Called on the writer's thread, once. Throws <see cref="LogUnavailableException"/>, having added nothing.
     /// </summary>
     public abstract Exception? Stage(RocksDatabase database, StagedWrites staged);
 }
@@ -23,7 +24,8 @@ internal sealed class StagedWrites(int cachedHeads) : IDisposable
 {
     public WriteBatch Batch { get; } = new();
 
-    public HeadCache Heads { get; } = new(cachedHeads);
+    /// <summary>The heads that the writer saw last, with what it has staged but not yet stored.</summary>
+    public BoundedCache<LogOwner, LogHead> Heads { get; } = new(cachedHeads);
 
     /// <summary>Grain states staged in this group: key bytes to etag, null where cleared.</summary>
     public Dictionary<string, string?> States { get; } = new(StringComparer.Ordinal);

@@ -1,0 +1,42 @@
+using ChatOrleans.Grains.Logs;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Storage;
+
+namespace ChatOrleans.Silo.Storage.AzureTables;
+
+/// <summary>Gives a silo its storage in Azure Tables.</summary>
+public static class AzureTablesHosting
+{
+    /// <inheritdoc cref="AddAzureTablesStorage(IServiceCollection, Action{AzureTablesOptions}?)"/>
+    public static ISiloBuilder AddAzureTablesStorage(this ISiloBuilder silo, Action<AzureTablesOptions>? configure = null)
+    {
+        silo.Services.AddAzureTablesStorage(configure);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<AzureTablesConnection>());
+        return silo;
+    }
+
+    /// <summary>
+    /// Section <c>Storage</c>, then <paramref name="configure"/>. The start of a silo waits for the account and creates the tables;
+    /// without a silo, whoever uses the storage starts the <see cref="AzureTablesConnection"/> first.
+    /// </summary>
+    public static IServiceCollection AddAzureTablesStorage(this IServiceCollection services, Action<AzureTablesOptions>? configure = null)
+    {
+        services.AddOptions<AzureTablesOptions>()
+            .Configure<IServiceProvider>((options, provider) =>
+                provider.GetService<IConfiguration>()?.GetSection(StorageOptions.Section).Bind(options))
+            .Configure(options => configure?.Invoke(options))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AzureTablesOptions>, AnnotatedOptions<AzureTablesOptions>>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<AzureTablesConnection>();
+        services.AddSingleton<ILogStore, AzureTablesLogStore>();
+        services.AddKeyedSingleton<IGrainStorage>(
+            StorageHosting.Name, static (provider, _) => ActivatorUtilities.CreateInstance<AzureTablesGrainStorage>(provider));
+        return services;
+    }
+}
