@@ -84,6 +84,31 @@ public sealed class BatchEncoderTests
         Assert.InRange(writes, 5, 20);
     }
 
+    /// <summary>What is paid for each member of a room: the buffer's own object, and nothing that grows with the message.</summary>
+    [Fact]
+    public void Encode_OneMessageForOneMoreMember_AllocatesNextToNothing()
+    {
+        var batch = new FeedBatch { Events = [Event(7)] };
+        var connection = new Recorder(SocketEnvelope.Single);
+        EncodeOften(connection, batch, times: 200);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        EncodeOften(connection, batch, times: 1_000);
+        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 1_000;
+
+        Assert.InRange(each, 0, 64);
+    }
+
+    private static void EncodeOften(DeviceConnection connection, FeedBatch batch, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var encoder = new BatchEncoder(Samples.Grace, connection, batch, null);
+            using var buffer = new FrameBuffer();
+            encoder.Encode(buffer, 6);
+        }
+    }
+
     /// <summary>Lengths on both sides of every form of a header, several frames in one write.</summary>
     [Fact]
     public void SocketFrames_OfEveryLength_AreReadAgain()
