@@ -82,6 +82,14 @@ fi
 need chromium chromium
 if grep -rqs redis-server tests --include=*.cs; then need redis-server redis-server; fi
 
+# Azure Tables' emulator, for the storage suites.
+say "azurite"
+if ! npm ci --silent --prefix tests/Azurite; then
+  echo "Could not install azurite from npm." >&2
+  exit 1
+fi
+export AZURITE_TABLE=$PWD/tests/Azurite/node_modules/.bin/azurite-table
+
 start=$SECONDS
 say "build"
 if ! dotnet build ChatOrleans.sln --nologo -v quiet; then
