@@ -1,7 +1,9 @@
+using System.Net.WebSockets;
 using System.Security.Claims;
 using System.Text;
 using ChatOrleans.WebFront.Tests.Api;
 using ChatOrleans.WebFront.Tests.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -69,6 +71,18 @@ public sealed class AuthTests(ChatServer server)
     }
 
     [Fact]
+    public async Task Hub_IsForCallersAlone_AndForNoOtherUserId()
+    {
+        using var stranger = server.Stranger();
+        var token = Token("ada");
+        (await stranger.Post("/hubs/chat/negotiate?negotiateVersion=1")).IsProblem(401, "unauthenticated");
+        (await stranger.Post("/hubs/chat/negotiate?access_token=nonsense")).IsProblem(401, "unauthenticated");
+        (await stranger.Post($"/hubs/chat/negotiate?access_token={token}&user_id=grace")).IsProblem(403, "forbidden");
+        (await stranger.Post($"/hubs/chat/negotiate?access_token={token}&user_id=ada")).Is(200);
+        (await stranger.Post($"/hubs/chat/negotiate?token={token}")).Is(200);
+    }
+
+    [Fact]
     public async Task Call_WithTheTokenInTheQuery_IsUnauthenticated()
     {
         using var stranger = server.Stranger();
@@ -77,18 +91,33 @@ public sealed class AuthTests(ChatServer server)
     }
 
     [Fact]
-    public async Task Token_NeverReachesALogLine()
+    public async Task Token_NeverReachesALogLine_WhateverLevelsAreSet()
     {
-        using var stranger = server.Stranger();
-        var token = Token("ada-planted");
-        foreach (var path in new[] { "/ws/notifications/", "/hubs/chat/negotiate", "/api/users/me", "/nothing.png" })
+        // By ordinary settings, everything; ours wins where it says less.
+        await using var talkative = await ChatServer.Start(new()
         {
-            await stranger.GetAsync(new Uri($"{path}?token={token}&access_token={token}&user_id=ada-planted", UriKind.Relative));
+            ["Logging:LogLevel:Default"] = "Trace",
+            ["Logging:LogLevel:Microsoft"] = "Trace",
+            ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "Trace",
+        });
+        using var stranger = talkative.Stranger();
+        var token = Token("ada-planted");
+        var query = $"?token={token}&access_token={token}&user_id=ada-planted";
+        foreach (var path in new[] { "/ws/notifications/", "/api/users/me", "/api/nothing", "/nothing.png", "/" })
+        {
+            await stranger.GetAsync(new Uri(path + query, UriKind.Relative));
         }
 
+        await stranger.PostAsync(new Uri($"/hubs/chat/negotiate{query}", UriKind.Relative), null);
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new UriBuilder(new Uri(talkative.Address, $"/ws/notifications/{query}")) { Scheme = "ws" }.Uri, CancellationToken.None);
+        var hello = await socket.ReceiveAsync(new byte[65_536], CancellationToken.None);
+        Assert.Equal(WebSocketMessageType.Text, hello.MessageType);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "", CancellationToken.None);
+
         var signature = token.Split('.')[2];
-        Assert.NotEmpty(server.Logs.All);
-        Assert.DoesNotContain(server.Logs.All, line => line.Text.Contains(signature, StringComparison.Ordinal));
+        Assert.Contains(talkative.Logs.All, line => line.Level == LogLevel.Trace || line.Level == LogLevel.Debug);
+        Assert.Empty(talkative.Logs.All.Where(line => line.Text.Contains(signature, StringComparison.Ordinal)).Select(line => $"{line.Level} {line.Category}").Distinct());
     }
 
     private static string Token(
