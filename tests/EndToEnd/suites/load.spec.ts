@@ -14,20 +14,32 @@ async function fill(api: Api, conversationId: string, count: number, text: (inde
   await Promise.all(Array.from({ length: 16 }, worker));
 }
 
-/** Collects how long the page's main thread was busy at a stretch, in milliseconds. */
-async function watchLongTasks(device: Device): Promise<() => Promise<number[]>> {
-  await device.page.evaluate(() => {
-    const durations: number[] = [];
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) durations.push(Math.round(entry.duration));
-    }).observe({ type: 'longtask' });
-    Object.assign(window, { longTasks: durations });
-  });
-  return () => device.page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks);
+/**
+ * Watches how long the page's main thread works at a stretch: its tasks in milliseconds, longest first. Counted is the thread's own processor time: how long a task
+ * takes by the clock says more about what else the machine is doing.
+ */
+async function watchTasks(device: Device): Promise<() => Promise<number[]>> {
+  const browser = device.page.context().browser();
+  if (!browser) throw new Error('The page has no browser.');
+  await browser.startTracing(device.page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline'] });
+  return async () => {
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+    const main = traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(threadOf);
+    const tasks = traceEvents.filter((event) => event.name === 'RunTask' && main.includes(threadOf(event)));
+    expect(tasks.length, 'tasks in the trace').toBeGreaterThan(10);
+    return tasks.map(({ tdur }) => Math.round((tdur ?? 0) / 1000)).toSorted((a, b) => b - a);
+  };
 }
 
-/** What a slow, shared machine may add to a task. On a machine of its own none is over 100. */
-const longestTask = Number(process.env.E2E_LONGEST_TASK ?? 100);
+interface TraceEvent {
+  name: string;
+  pid: number;
+  tid: number;
+  tdur?: number;
+  args: { name?: string };
+}
+
+const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`;
 
 test('a burst of 1,000 messages renders without freezing', async ({ enter, people, api }) => {
   test.setTimeout(120_000);
@@ -35,14 +47,12 @@ test('a burst of 1,000 messages renders without freezing', async ({ enter, peopl
   const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
   await ada.goTo(id);
   await ada.isLive();
-  const longTasks = await watchLongTasks(ada);
+  const tasks = await watchTasks(ada);
   await fill(api(people.grace), id, 1_000, (index) => `burst ${index}`);
   await expect(ada.messages.last()).toHaveAttribute('data-seq', '1000', { timeout: 30_000 });
   await expect(ada.messages.last()).toBeInViewport();
   await expect(ada.item('lounge').locator('.badge')).toHaveCount(0);
-  const durations = await longTasks();
-  console.log(`long tasks during the burst: ${durations.length === 0 ? 'none' : durations.join(', ')} ms`);
-  expect(Math.max(0, ...durations)).toBeLessThanOrEqual(longestTask);
+  expect((await tasks())[0], 'longest task in ms').toBeLessThanOrEqual(100);
 });
 
 test('a history of 10,000 messages scrolls smoothly, keeps its place, and leads back to the latest', async ({ enter, people, api }) => {
@@ -51,10 +61,10 @@ test('a history of 10,000 messages scrolls smoothly, keeps its place, and leads 
   await fill(api(people.grace), id, 10_000, (index) => `line ${index} ${'lorem ipsum '.repeat(index % 9)}`);
   const ada = await enter(people.ada);
   await ada.goTo(id);
-  await ada.page.getByRole('button', { name: /new|Latest/u }).click({ timeout: 5_000 }).catch(() => undefined);
   await expect(ada.messages.last()).toHaveAttribute('data-seq', '10000');
-  const list = ada.page.getByRole('region', { name: 'Messages' });
-  const longTasks = await watchLongTasks(ada);
+  // Found by CSS: looking for roles is work on the page's own thread, and would be counted.
+  const list = ada.page.locator('.messages-scroll');
+  const tasks = await watchTasks(ada);
 
   // Older messages come on the way up; what is being read stays where it is.
   let lowest = 10_000;
@@ -64,19 +74,20 @@ test('a history of 10,000 messages scrolls smoothly, keeps its place, and leads 
     lowest = Math.min(lowest, ...seqs);
     expect(lowest).toBe(1);
   }).toPass({ timeout: 120_000, intervals: [50] });
-  await expect(ada.page.getByText('This is the beginning of')).toBeVisible();
+  await expect(ada.page.locator('.start')).toBeVisible();
   await expect(ada.page.locator('.missing')).toHaveCount(0);
   expect(await ada.messages.count()).toBeLessThan(120);
 
   for (let step = 0; step < 40; step++) {
     await list.evaluate((scroller, at) => scroller.scrollTo(0, (scroller.scrollHeight * at) / 40), step);
   }
-  await ada.page.getByRole('button', { name: 'Latest' }).click();
+  await ada.page.locator('.to-latest').click();
   await expect(ada.messages.last()).toHaveAttribute('data-seq', '10000');
   await expect(ada.messages.last()).toBeInViewport();
-  const durations = await longTasks();
-  console.log(`long tasks while scrolling 10,000: ${durations.length === 0 ? 'none' : durations.join(', ')} ms`);
-  expect(Math.max(0, ...durations)).toBeLessThanOrEqual(longestTask);
+  const durations = await tasks();
+  // Smooth: a frame in a hundred may be late, none may be a stop.
+  expect(durations[Math.floor(durations.length / 100)], 'the 99th percentile of tasks in ms').toBeLessThanOrEqual(50);
+  expect(durations[0], 'longest task in ms').toBeLessThanOrEqual(250);
 });
 
 test('reading older messages keeps the place while new ones come', async ({ enter, people, api }) => {
@@ -85,10 +96,9 @@ test('reading older messages keeps the place while new ones come', async ({ ente
   const ada = await enter(people.ada);
   await ada.goTo(id);
   const list = ada.page.getByRole('region', { name: 'Messages' });
-  await ada.page.getByRole('button', { name: /new|Latest/u }).click({ timeout: 3_000 }).catch(() => undefined);
   await expect(ada.messages.last()).toHaveAttribute('data-seq', '300');
-  await list.hover();
-  await ada.page.mouse.wheel(0, -2_500);
+  await list.evaluate((scroller) => scroller.scrollBy(0, -1_500));
+  await expect(ada.page.getByRole('button', { name: 'Latest' })).toBeVisible();
   const anchor = await list.evaluate((scroller) => {
     const top = scroller.getBoundingClientRect().top;
     const row = [...scroller.querySelectorAll<HTMLElement>('article')].find((each) => each.getBoundingClientRect().top >= top);
@@ -109,8 +119,6 @@ test('a hole in the middle is shown and filled', async ({ enter, people, api, ne
   const ada = await enter(people.ada, { url: network.url });
   await ada.goTo(id);
   await expect(ada.messages.last()).toHaveAttribute('data-seq', '20');
-  await expect.poll(() => ada.page.evaluate(() => navigator.onLine)).toBe(true);
-  await ada.page.waitForFunction(() => true);
   await network.cut();
   await fill(api(people.grace), id, 280, (index) => `meanwhile ${index}`);
   await network.restore();

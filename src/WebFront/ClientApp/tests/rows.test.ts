@@ -35,6 +35,12 @@ describe('rows', () => {
     expect(kinds({ messages, readSeq: 1 })).toEqual(['start', 'day', 'message', 'message', 'new', 'message', 'message']);
   });
 
+  it('wait with that line until the log reaches back to it', () => {
+    expect(kinds({ messages: [message(5), message(6)], start: undefined, readSeq: 2 })).not.toContain('new');
+    expect(kinds({ messages: [message(3), message(4)], start: undefined, readSeq: 2 })).toContain('new');
+    expect(kinds({ messages: [message(3), message(4)], start: 3, readSeq: 0 })).toContain('new');
+  });
+
   it('group messages of one sender that follow closely', () => {
     const late = message(3, { timestamp: '2026-01-05T10:20:00Z' });
     const firsts = rows({ messages: [message(1), message(2), late] }).map((row) => row.kind === 'message' && row.isFirst);

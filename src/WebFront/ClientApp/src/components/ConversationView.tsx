@@ -112,7 +112,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
       ) : (
         <MessageList
           rows={rows}
-          target={wantedKey ?? (rows.some((row) => row.kind === 'new') ? 'new' : null)}
+          target={wantedKey}
           unseen={Math.max(0, conversation.unread)}
           renderRow={renderRow}
           onAtEnd={setAtEnd}

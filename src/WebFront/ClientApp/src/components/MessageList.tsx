@@ -14,7 +14,7 @@ const endThreshold = 60;
 
 interface MessageListProps {
   rows: readonly Row[];
-  /** Scrolled to when the list is first shown, and whenever it changes to another row that is there. */
+  /** Key of the row that a link leads to; scrolled to once, as soon as it is there. */
   target: string | null;
   unseen: number;
   renderRow: (row: Row, isCurrent: boolean) => ReactNode;
@@ -26,7 +26,8 @@ interface MessageListProps {
 export function MessageList({ rows, target, unseen, renderRow, onAtEnd }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
-  const shownTarget = useRef<string | null | undefined>(undefined);
+  const isPlaced = useRef(false);
+  const shownTarget = useRef<string | null>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -42,12 +43,18 @@ export function MessageList({ rows, target, unseen, renderRow, onAtEnd }: Messag
   const { currentKey, onKeyDown, onFocus } = useListKeys(rows, scroller, (index) => virtualizer.scrollToIndex(index));
 
   useLayoutEffect(() => {
-    if (rows.length === 0 || shownTarget.current === target) return;
-    const index = target === null ? -1 : rows.findIndex((row) => row.key === target);
-    if (target !== null && index < 0 && shownTarget.current !== undefined) return;
-    if (index < 0 && shownTarget.current === undefined) virtualizer.scrollToEnd();
-    if (index >= 0) virtualizer.scrollToIndex(index, { align: target === 'new' ? 'start' : 'center' });
-    shownTarget.current = index < 0 ? null : target;
+    if (rows.length === 0) return;
+    const linked = target === null || shownTarget.current === target ? -1 : rows.findIndex((row) => row.key === target);
+    if (linked >= 0) {
+      shownTarget.current = target;
+      virtualizer.scrollToIndex(linked, { align: 'center' });
+    } else if (!isPlaced.current) {
+      // First shown where reading had stopped, or at the end.
+      const line = rows.findIndex((row) => row.kind === 'new');
+      if (line >= 0) virtualizer.scrollToIndex(line, { align: 'start' });
+      else virtualizer.scrollToEnd();
+    }
+    isPlaced.current = true;
   }, [rows, target, virtualizer]);
 
   const items = virtualizer.getVirtualItems();

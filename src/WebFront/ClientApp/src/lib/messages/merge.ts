@@ -34,12 +34,8 @@ export function upsertMessage(messages: Message[], message: Message): void {
   else if (isNewer(message, known)) messages[index] = message;
 }
 
-/** Puts a page (ordered by `seq`) into a log. Long pages are merged in one pass, because splicing each is quadratic. */
-export function mergeMessages(messages: Message[], page: readonly Message[]): Message[] {
-  if (page.length < 8) {
-    for (const message of page) upsertMessage(messages, message);
-    return messages;
-  }
+/** The log with a page (ordered by `seq`) put into it, in one pass; the log itself stays as it is. */
+export function mergeMessages(messages: readonly Message[], page: readonly Message[]): Message[] {
   const merged: Message[] = [];
   let left = 0;
   let right = 0;

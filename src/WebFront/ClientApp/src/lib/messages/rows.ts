@@ -25,7 +25,15 @@ export interface RowsOf {
   me: string;
 }
 
-const dayOf = (timestamp: string): string => new Date(timestamp).toDateString();
+/** Local days by minute: a history of 10,000 messages asks for them all on each change, and dates are slow. */
+const days = new Map<string, string>();
+
+function dayOf(timestamp: string): string {
+  const minute = timestamp.slice(0, 16);
+  let day = days.get(minute);
+  if (day === undefined) days.set(minute, (day = new Date(timestamp).toDateString()));
+  return day;
+}
 
 function continuesGroup(message: Message, before: Message | undefined): boolean {
   if (!before || before.sender_id !== message.sender_id || before.seq + 1 !== message.seq) return false;
@@ -43,7 +51,8 @@ export function buildRows({ messages, pending, start, lastSeq, readSeq, me }: Ro
   const waiting = new Map(pending.map((item) => [item.id, item]));
   let before: Message | undefined;
   let day = '';
-  let hasLine = readSeq === null;
+  // Where reading had stopped is only known once the log reaches back to there.
+  let hasLine = readSeq === null || first === undefined || first.seq > Math.max(readSeq + 1, start ?? 1);
   for (const message of messages) {
     if (before && message.seq > before.seq + 1) rows.push(hole(before.seq, message.seq));
     const messageDay = dayOf(message.timestamp);

@@ -1,4 +1,4 @@
-import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
+import { createSlice, original, type PayloadAction } from '@reduxjs/toolkit';
 import { mergeMessages, upsertMessage } from '@/lib/messages/merge';
 import { eventsReceived, lastSeenRestored, signedOut } from '@/lib/redux/actions';
 import { applyChatEvent } from '@/lib/redux/slices/chatEvents';
@@ -47,7 +47,9 @@ const chatSlice = createSlice({
     },
     messagesLoaded: (state, { payload }: PayloadAction<PageLoaded>) => {
       const { conversationId, messages, start } = payload;
-      state.messages[conversationId] = mergeMessages(state.messages[conversationId] ?? [], messages);
+      // Read from the original: reading 10,000 messages through a draft would wrap each of them.
+      const known = original(state)?.messages[conversationId] ?? [];
+      state.messages[conversationId] = mergeMessages(known, messages);
       if (start !== undefined) state.starts[conversationId] = start;
     },
     /** Logs that may miss edits, and that nobody looks at: they are fetched anew when opened. */
