@@ -4,14 +4,17 @@ export class Api {
   private readonly base: string;
   private token = '';
 
-  constructor(base: string, userId: string) {
+  private readonly name: string;
+
+  constructor(base: string, userId: string, name = userId) {
     this.base = base;
     this.userId = userId;
+    this.name = name;
   }
 
   async call<T>(method: string, path: string, body?: unknown): Promise<T> {
     for (let attempt = 0; ; attempt++) {
-      if (this.token === '') this.token = (await this.ask<{ token: string }>('POST', 'auth/token', { user_id: this.userId })).token;
+      if (this.token === '') this.token = (await this.ask<{ token: string }>('POST', 'auth/token', { user_id: this.userId, name: this.name })).token;
       try {
         return await this.ask<T>(method, path, body);
       } catch (error) {
