@@ -13,7 +13,7 @@ namespace ChatOrleans.WebFront.Auth;
 /// <param name="UserId">Who to be.</param>
 /// <param name="Name">What others see; optional.</param>
 /// <param name="Scope">Space separated scopes, such as <c>alerts:send</c>; optional.</param>
-internal sealed record TokenRequest(string? UserId, string? Name, string? Scope);
+internal sealed record TokenRequest(string? UserId, string? Name = null, string? Scope = null);
 
 internal sealed record TokenAnswer(string Token, DateTime ExpiresAt);
 

@@ -50,6 +50,20 @@ public sealed partial class DescriptionTests(ChatServer server)
         Assert.All(references, name => Assert.True(schemas.TryGetProperty(name, out _), $"There is no {name}."));
     }
 
+    [Theory]
+    [InlineData("SendBody", "text")]
+    [InlineData("CreateBody", "kind members")]
+    [InlineData("AlertBody", "user_ids title content")]
+    [InlineData("ReadBody", "seq")]
+    [InlineData("ChangeBody", "")]
+    public async Task Bodies_SayWhatMustBeThere(string name, string required)
+    {
+        var body = JsonDocument.Parse(await Text()).RootElement.GetProperty("components").GetProperty("schemas").GetProperty(name);
+        var told = body.TryGetProperty("required", out var list) ? list.EnumerateArray().Select(field => field.GetString()!) : [];
+        Assert.Equal(required, string.Join(' ', told));
+        Assert.All(told, field => Assert.Equal(JsonValueKind.String, body.GetProperty("properties").GetProperty(field).GetProperty("type").ValueKind));
+    }
+
     [Fact]
     public async Task Objects_AreAsDescribed()
     {

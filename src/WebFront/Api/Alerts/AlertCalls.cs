@@ -17,7 +17,11 @@ namespace ChatOrleans.WebFront.Api;
 /// <param name="Meta">Any JSON object, 4 KiB and 4 levels at the most.</param>
 /// <param name="ClientAlertId">The sender's own id of this alert: a repeat with it changes nothing.</param>
 internal sealed record AlertBody(
-    ImmutableArray<string?>? UserIds, string? Title, string? Content, JsonElement? Meta, string? ClientAlertId);
+    ImmutableArray<string?>? UserIds,
+    string? Title,
+    string? Content,
+    JsonElement? Meta = null,
+    string? ClientAlertId = null);
 
 /// <summary>Alerts from the product around us to its users.</summary>
 internal static class AlertCalls

@@ -9,16 +9,21 @@ namespace ChatOrleans.WebFront.Api;
 
 /// <param name="UserId">Who.</param>
 /// <param name="Label">What others see as <c>sender</c>, such as "customer"; 64 characters at the most.</param>
-internal sealed record FirstMemberBody(string? UserId, string? Label);
+internal sealed record FirstMemberBody(string? UserId, string? Label = null);
 
 /// <param name="Kind">direct, group or support.</param>
-/// <param name="Title">200 characters at the most.</param>
 /// <param name="Members">The others; oneself may be among them, to have a label. Direct: exactly one other.</param>
+/// <param name="Title">200 characters at the most.</param>
 /// <param name="Meta">Any JSON object, 4 KiB and 4 levels at the most.</param>
 /// <param name="History">What later members may read: all (default) or since_joined.</param>
 /// <param name="ClientRequestId">The creator's own id of this request: a repeat with it makes no second conversation.</param>
 internal sealed record CreateBody(
-    string? Kind, string? Title, ImmutableArray<FirstMemberBody?>? Members, JsonElement? Meta, string? History, string? ClientRequestId)
+    string? Kind,
+    ImmutableArray<FirstMemberBody?>? Members,
+    string? Title = null,
+    JsonElement? Meta = null,
+    string? History = null,
+    string? ClientRequestId = null)
 {
     /// <summary>What to ask the grain, and which. Throws ChatException: InvalidRequest.</summary>
     public (ConversationId Id, CreateConversation Command) Check(Actor actor, ChatLimits limits)
@@ -58,7 +63,7 @@ internal sealed record CreateBody(
 /// <param name="Meta">Any JSON object, 4 KiB and 4 levels at the most; takes the place of the whole.</param>
 /// <param name="History">What later members may read: all or since_joined.</param>
 /// <param name="Muted">No notifications for me. Mine alone; every member may.</param>
-internal sealed record ChangeBody(string? Title, JsonElement? Meta, string? History, bool? Muted)
+internal sealed record ChangeBody(string? Title = null, JsonElement? Meta = null, string? History = null, bool? Muted = null)
 {
     /// <summary>What changes for everybody; null where nothing does.</summary>
     public ChangeConversation? ForAll(Actor actor)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChatOrleans.WebFront.Auth;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -13,6 +14,7 @@ internal static class ApiDescription
     public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.AddDocumentTransformer(AddObjects);
+        options.AddSchemaTransformer(DescribeBody);
         options.AddOperationTransformer<OutcomeDescriber>();
     });
 
@@ -41,6 +43,25 @@ internal static class ApiDescription
         }
 
         document.RegisterComponents();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Bodies are bound with everything optional, so that each refusal can name its field; clients should see what must be there.</summary>
+    private static Task DescribeBody(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (context.JsonTypeInfo.Type == typeof(JsonElement))
+        {
+            schema.Type = JsonSchemaType.Object;
+        }
+
+        foreach (var name in schema.Required ?? new HashSet<string>())
+        {
+            if (schema.Properties?.TryGetValue(name, out var property) == true && property is OpenApiSchema inline)
+            {
+                inline.Type &= ~JsonSchemaType.Null;
+            }
+        }
+
         return Task.CompletedTask;
     }
 

@@ -14,7 +14,7 @@ namespace ChatOrleans.WebFront.Api;
 /// <param name="UserId">Who. A member already: then label and role are changed, where they are given.</param>
 /// <param name="Label">What others see as <c>sender</c>, such as "customer"; 64 characters at the most.</param>
 /// <param name="Role">member, admin or owner.</param>
-internal sealed record MemberBody(string? UserId, string? Label, string? Role);
+internal sealed record MemberBody(string? UserId, string? Label = null, string? Role = null);
 
 /// <summary>Who is in a conversation: list, add, change, remove, leave.</summary>
 internal static class MemberCalls

@@ -12,7 +12,7 @@ namespace ChatOrleans.WebFront.Api;
 /// <param name="Text">Not blank; 8,000 characters at the most.</param>
 /// <param name="ClientMessageId">The sender's own id of this message: a repeat with it makes no second one.</param>
 /// <param name="Meta">Any JSON object, 4 KiB and 4 levels at the most.</param>
-internal sealed record SendBody(string? Text, string? ClientMessageId, JsonElement? Meta);
+internal sealed record SendBody(string? Text, string? ClientMessageId = null, JsonElement? Meta = null);
 
 internal sealed record EditBody(string? Text);
 
