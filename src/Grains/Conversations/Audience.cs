@@ -14,27 +14,29 @@ internal sealed class Audience(IGrainFactory grains, ConversationId conversation
     public const int MostTold = 100;
 
     private readonly HashSet<UserId> _online = [];
-    private bool _known;
+    private Task? _learning;
 
     public bool IsOnline(UserId user) => _online.Contains(user);
 
     /// <summary>After an activation nobody is known to be online: asks once. Others may have come and gone meanwhile; the last word wins.</summary>
-    public async ValueTask Learn(ConversationState state)
-    {
-        if (_known || state.Members.Count > MostOnlineKept)
-        {
-            return;
-        }
+    public ValueTask Learn(ConversationState state) =>
+        // Kept as a task: whoever asks meanwhile must not go on with an answer that is half there.
+        state.Members.Count > MostOnlineKept ? ValueTask.CompletedTask : new ValueTask(_learning ??= Ask(state));
 
-        _known = true;
-        await Task.WhenAll(state.Members.Keys.Select(async user =>
+    private Task Ask(ConversationState state) => Task.WhenAll(state.Members.Keys.Select(async user =>
+    {
+        try
         {
             if (await grains.GetGrain<IUserGrain>(user.Value).IsOnline())
             {
                 _online.Add(user);
             }
-        }));
-    }
+        }
+        catch (Exception)
+        {
+            // Who can't be asked counts as away until they say otherwise.
+        }
+    }));
 
     /// <summary>Returns true when that is news.</summary>
     public bool Note(UserId user, bool online) => online ? _online.Add(user) : _online.Remove(user);
