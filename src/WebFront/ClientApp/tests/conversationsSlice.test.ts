@@ -43,6 +43,14 @@ describe('conversationsSlice', () => {
     expect(room(state)).toMatchObject({ title: 'renamed', last_seq: 2, read_seq: 2, unread: 0 });
   });
 
+  it('lets no late answer say that somebody is away who has come meanwhile', () => {
+    const came = after(start, { event_type: 'presence', user_id: 'grace', online: true });
+    const state = conversations(came, conversationLoaded(conversation()));
+    expect(room(state)?.members[1]?.online).toBe(true);
+    const told = after(came, { event_type: 'conversation_updated', conversation: conversation() });
+    expect(room(told)?.members[1]?.online).toBe(false);
+  });
+
   it('follows edits of the last message, presence, mute and leaving', () => {
     const edited = after(start, newMessage(1), { ...message(1, { text: 'Edited' }), event_type: 'message_updated' });
     expect(room(edited)?.last_message?.text).toBe('Edited');

@@ -28,6 +28,15 @@ function put(state: ConversationsState, fresh: Conversation): void {
   adapter.setOne(state, { ...fresh, last_seq, last_message, read_seq: readSeq, unread: last_seq - readSeq });
 }
 
+/** An answer may have been overtaken by events; those say who is online since. */
+function withKnownPresence(state: ConversationsState, fresh: Conversation): Conversation {
+  const online = new Map(state.entities[fresh.id]?.members.map((member) => [member.user_id, member.online]));
+  return {
+    ...fresh,
+    members: fresh.members.map((member) => ({ ...member, online: online.get(member.user_id) ?? member.online })),
+  };
+}
+
 function read(conversation: Pick<Conversation, 'last_seq'>, readSeq: number): Pick<Conversation, 'read_seq' | 'unread'> {
   return { read_seq: readSeq, unread: Math.max(0, conversation.last_seq - readSeq) };
 }
@@ -118,9 +127,9 @@ const conversationsSlice = createSlice({
   name: 'conversations',
   initialState,
   reducers: {
-    conversationLoaded: (state, { payload }: PayloadAction<Conversation>) => put(state, payload),
+    conversationLoaded: (state, { payload }: PayloadAction<Conversation>) => put(state, withKnownPresence(state, payload)),
     conversationsLoaded: (state, { payload }: PayloadAction<{ conversations: Conversation[]; more: boolean }>) => {
-      for (const conversation of payload.conversations) put(state, conversation);
+      for (const conversation of payload.conversations) put(state, withKnownPresence(state, conversation));
       state.more = payload.more;
       state.loaded = true;
     },
