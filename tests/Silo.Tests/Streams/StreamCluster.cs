@@ -88,6 +88,7 @@ public sealed class StreamCluster : IAsyncDisposable
         private bool IsOfTheMachine(string text) =>
             category.Contains("Health", StringComparison.Ordinal)
             || category.EndsWith("Watchdog", StringComparison.Ordinal)
+            || category.EndsWith("WorkItemGroup", StringComparison.Ordinal)
             || category.EndsWith("LifecycleSubject", StringComparison.Ordinal)
             || text.Contains("ServerGC", StringComparison.Ordinal);
     }
