@@ -79,7 +79,6 @@ if [[ $mode == fast ]]; then
   finish
 fi
 
-need chromium chromium
 if grep -rqs redis-server tests --include=*.cs; then need redis-server redis-server; fi
 
 # Azure Tables' emulator, for the storage suites.
@@ -104,10 +103,7 @@ check "client lint" npm run --silent --prefix "$client" lint
 suite "client" "$results/client.json" env -C "$client" \
   npx vitest run --reporter=default --reporter=json --outputFile.json="$results/client.json"
 for project in tests/*.Tests/*.csproj; do dotnet_suite "$project"; done
-if [[ -f tests/EndToEnd/package.json ]]; then
-  report=$results/end-to-end.json
-  run=(npx playwright test)
-  if [[ -x tests/EndToEnd/run.sh ]]; then run=(./run.sh); else npm ci --prefix tests/EndToEnd --no-audit --no-fund --loglevel=error; fi
-  suite "EndToEnd" "$report" env -C tests/EndToEnd PLAYWRIGHT_JSON_OUTPUT_FILE="$report" "${run[@]}" --reporter=list,json
-fi
+report=$results/end-to-end.json
+suite "EndToEnd" "$report" env PLAYWRIGHT_JSON_OUTPUT_FILE="$report" \
+  CHAT_SERVER_DLL="$PWD/src/WebFront/bin/Debug/net10.0/ChatOrleans.WebFront.dll" tests/EndToEnd/run.sh --reporter=list,json
 finish
