@@ -36,6 +36,8 @@ public sealed record FeedRequest
     [Id(3)] public Attention Attention { get; init; } = Attention.Nowhere;
     /// <summary>True when the session goes on by itself after a fault: then no snapshot is wanted where the position still holds.</summary>
     [Id(4)] public bool Continues { get; init; }
+    /// <summary>Where it continues: up to here the device is owed every event, however many; beyond, a behind may stand for many.</summary>
+    [Id(5)] public long ReplayUntil { get; init; }
 }
 
 /// <summary>

@@ -20,12 +20,14 @@ public sealed partial class UserGrain
         await Opened();
         Remember(request.Name);
         var opening = await Open(request.After);
-        var replayUntil = opening.Position.Cursor + opening.Replayed;
+        var head = opening.Position.Cursor + opening.Replayed;
+        // A connection that was slow to take what it was sent asks again after a while, and is still behind.
+        var replayUntil = request.Continues && opening.Resumed ? request.ReplayUntil : head;
         var reader = new FeedReader(request.DeviceId, opening.Position.Cursor, replayUntil);
         Connect(reader, request.Attention);
         try
         {
-            yield return new FeedBatch { Opening = opening, Head = replayUntil };
+            yield return new FeedBatch { Opening = opening, Head = head };
             while (true)
             {
                 if (_stopped)

@@ -27,7 +27,7 @@ public sealed class FeedMarkTests
         mark.Sent(12);
         mark.End();
 
-        Assert.Equal(new FeedStart(new FeedPosition("e1", 12), Continues: true, null), mark.Begin(reading));
+        Assert.Equal(new FeedStart(new FeedPosition("e1", 12), Continues: true, null, ReplayUntil: 10), mark.Begin(reading));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class FeedMarkTests
         Assert.True(reading.IsCancellationRequested);
         mark.End();
         using var next = new CancellationTokenSource();
-        Assert.Equal(new FeedStart(Ten, Continues: true, null), mark.Begin(next));
+        Assert.Equal(new FeedStart(Ten, Continues: true, null, ReplayUntil: 10), mark.Begin(next));
         mark.Ping(10);
         Assert.False(next.IsCancellationRequested);
     }

@@ -15,6 +15,7 @@ internal sealed class FeedMark(FeedPosition? asked)
     private FeedPosition _sent;
     private long _head;
     private long _sentAtPong;
+    private long _replayUntil;
     private bool _greeted;
 
     /// <summary>Cancelled when the present reading of the feed is to end, because it goes on elsewhere.</summary>
@@ -29,10 +30,10 @@ internal sealed class FeedMark(FeedPosition? asked)
             if (_turn is { } turn)
             {
                 (_turn, _next) = (null, turn.To);
-                return new FeedStart(turn.To, Continues: !turn.Greet, turn.Answer);
+                return new FeedStart(turn.To, Continues: !turn.Greet, turn.Answer, _replayUntil);
             }
 
-            return new FeedStart(_next, Continues: _greeted, Answer: null);
+            return new FeedStart(_next, Continues: _greeted, Answer: null, _replayUntil);
         }
     }
 
@@ -57,6 +58,7 @@ internal sealed class FeedMark(FeedPosition? asked)
             if (greet)
             {
                 _sentAtPong = opening.Position.Cursor;
+                _replayUntil = _head;
             }
 
             return greet;
@@ -152,4 +154,6 @@ internal sealed class FeedMark(FeedPosition? asked)
 /// <param name="After">Null: from now on.</param>
 /// <param name="Continues">True where the device need not notice, if the position still holds.</param>
 /// <param name="Answer">Who waits for the hello.</param>
-internal readonly record struct FeedStart(FeedPosition? After, bool Continues, TaskCompletionSource<Hello>? Answer);
+/// <param name="ReplayUntil">The end of the feed at the last hello: up to here it is owed every event.</param>
+internal readonly record struct FeedStart(
+    FeedPosition? After, bool Continues, TaskCompletionSource<Hello>? Answer, long ReplayUntil = 0);

@@ -86,6 +86,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
             After = start.After,
             Attention = attention.Present,
             Continues = start.Continues,
+            ReplayUntil = start.ReplayUntil,
         };
         // One batch at a time: what the grain holds back is its own to bound, what travels is not.
         await foreach (var batch in session.User.Feed(request, cancellation).WithBatchSize(1).WithCancellation(cancellation))
