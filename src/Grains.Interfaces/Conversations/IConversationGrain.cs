@@ -19,7 +19,7 @@ public interface IConversationGrain : IGrainWithStringKey
 
     /// <summary>
     /// For events in the reader's own feed, which may tell of a conversation that they have left since: then what they may still
-    /// know, without members and messages.
+    /// know, without title, meta, members and messages.
     /// </summary>
     [Alias("ViewForFeed")] Task<ConversationView> ViewForFeed(UserId reader);
 

@@ -29,8 +29,8 @@ public sealed partial class ConversationGrain
             return await View(reader);
         }
 
-        var spans = _state.Former.GetValueOrDefault(reader, []);
-        return Outline() with { MemberCount = 0, LastSeq = spans.IsEmpty ? 0 : spans[^1].Until.Seq };
+        var until = _state.Former.TryGetValue(reader, out var spans) ? spans[^1].Until : default;
+        return Outline() with { Title = "", Meta = null, MemberCount = 0, LastSeq = until.Seq, Rev = until.Rev };
     }
 
     public async Task<MessagePage> ReadMessages(ReadMessages query)

@@ -87,6 +87,7 @@ public sealed class Inbox(UserId me)
                 break;
             case FeedEntryKind.ConversationRemoved:
                 conversation.IsMember = false;
+                conversation.RemovedAt = entry.Timestamp;
                 conversation.Muted = false;
                 break;
             case FeedEntryKind.ConversationRead:

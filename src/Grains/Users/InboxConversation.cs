@@ -21,6 +21,9 @@ public sealed class InboxConversation(ConversationId id)
     public long ReadSeq { get; set; }
     public bool Muted { get; set; }
 
+    /// <summary>When one ceased to be a member, by the conversation's clock: what was edited since is not ours to see.</summary>
+    public DateTime RemovedAt { get; set; }
+
     /// <summary>The cursor of the last message, or of joining: lists of conversations are in its order.</summary>
     public long Activity { get; set; }
 
@@ -45,6 +48,7 @@ public sealed class InboxConversation(ConversationId id)
         Muted = Muted,
         Activity = Activity,
         TouchedAt = TouchedAt,
+        RemovedAt = RemovedAt,
         Unread = [.. Unread],
     };
 
@@ -60,6 +64,7 @@ public sealed class InboxConversation(ConversationId id)
             Muted = snapshot.Muted,
             Activity = snapshot.Activity,
             TouchedAt = snapshot.TouchedAt,
+            RemovedAt = snapshot.RemovedAt,
         };
         conversation.Unread.AddRange(snapshot.Unread);
         return conversation;
@@ -105,5 +110,6 @@ public sealed record InboxConversationSnapshot
     [Id(6)] public long Activity { get; init; }
     [Id(9)] public long TouchedAt { get; init; }
     [Id(8)] public long JoinedSeq { get; init; }
+    [Id(10)] public DateTime RemovedAt { get; init; }
     [Id(7)] public ImmutableArray<UnreadNotification> Unread { get; init; } = [];
 }

@@ -10,9 +10,11 @@ namespace ChatOrleans.Grains.Users;
 
 /// <summary>
 /// Finds the messages that a feed's entries refer to, as they now are, straight from the conversations' logs: reading needs no
-/// conversation grain. What the entry's owner may see was decided when the entry was made.
+/// conversation grain. What the entry's owner may see was decided when the entry was made, but what was edited after they left is
+/// not theirs.
 /// </summary>
-internal sealed class MessageLookup(ILogStore store, Serializer<Message> messages, UserId me)
+/// <param name="leftAt">When the owner left a conversation; null for one that they are in.</param>
+internal sealed class MessageLookup(ILogStore store, Serializer<Message> messages, UserId me, Func<ConversationId, DateTime?> leftAt)
 {
     private const int MostBytesPerRead = 1 << 20;
 
@@ -41,6 +43,7 @@ internal sealed class MessageLookup(ILogStore store, Serializer<Message> message
     /// <summary>Reads runs of neighbours in one read each.</summary>
     private async Task Find(ConversationId conversation, List<long> seqs, Dictionary<MessageId, Message> found)
     {
+        var left = leftAt(conversation);
         for (var i = 0; i < seqs.Count;)
         {
             var run = 1;
@@ -55,7 +58,7 @@ internal sealed class MessageLookup(ILogStore store, Serializer<Message> message
             {
                 if (messages.Deserialize(row) is { } message && message.Seq < seqs[i] + run)
                 {
-                    found[message.Id] = message;
+                    found[message.Id] = message.EditedAt > left ? message with { Text = "", Meta = null, Deleted = true } : message;
                     took++;
                 }
             }
