@@ -22,6 +22,9 @@ public sealed class RestClient : IDisposable
 
     public string Token { get; }
 
+    /// <summary>How long a call is repeated until it is answered. None: it is made once.</summary>
+    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(90);
+
     public async Task<string> Create(string kind, IEnumerable<string> members, string requestId, string? history = null)
     {
         var body = new
@@ -46,6 +49,68 @@ public sealed class RestClient : IDisposable
         (await Repeat(() => _http.PostAsJsonAsync($"/api/conversations/{conversation}/read", new { seq }))).GetProperty("read_seq").GetInt64();
 
     public Task<JsonElement> Get(string path) => Repeat(() => _http.GetAsync(path));
+
+    /// <summary>Every item of a list, newest first, page by page as the links lead.</summary>
+    public async Task<List<JsonElement>> All(string path)
+    {
+        var all = new List<JsonElement>();
+        for (string? next = path; next is not null;)
+        {
+            var page = await Repeated(() => _http.GetAsync(next));
+            all.AddRange(page.Body.EnumerateArray());
+            next = page.Headers.TryGetValues("Link", out var links)
+                ? links.SelectMany(link => link.Split(',')).FirstOrDefault(link => link.Contains("rel=\"prev\"", StringComparison.Ordinal)) is { } older
+                    ? older[(older.IndexOf('<', StringComparison.Ordinal) + 1)..older.IndexOf('>', StringComparison.Ordinal)]
+                    : null
+                : null;
+        }
+
+        return all;
+    }
+
+    /// <summary>The feed after a position, pulled to its end; not resumed: there was a snapshot instead.</summary>
+    public async Task<(bool Resumed, List<ServerFrame> Frames)> Sync((string? Epoch, long Cursor) position)
+    {
+        var frames = new List<ServerFrame>();
+        while (true)
+        {
+            var epoch = position.Epoch is null ? "" : $"&epoch={position.Epoch}";
+            var page = await Get($"/api/sync?cursor={position.Cursor}{epoch}&limit=200");
+            if (!page.GetProperty("resumed").GetBoolean())
+            {
+                Assert.True(page.TryGetProperty("snapshot", out _));
+                return (false, frames);
+            }
+
+            foreach (var body in page.GetProperty("events").EnumerateArray())
+            {
+                frames.Add(new ServerFrame(body.GetProperty("event_type").GetString()!, "", body.GetProperty("cursor").GetInt64(), body));
+            }
+
+            position = (page.GetProperty("epoch").GetString(), page.GetProperty("cursor").GetInt64());
+            if (!page.GetProperty("more").GetBoolean())
+            {
+                return (true, frames);
+            }
+        }
+    }
+
+    /// <summary>All changes of a conversation after a rev, in order.</summary>
+    public async Task<List<JsonElement>> Changes(string conversation, long after = 0)
+    {
+        var all = new List<JsonElement>();
+        while (true)
+        {
+            var page = (await Get($"/api/conversations/{conversation}/changes?after={after}&limit=200")).EnumerateArray().ToList();
+            all.AddRange(page);
+            if (page.Count == 0)
+            {
+                return all;
+            }
+
+            after = page[^1].GetProperty("rev").GetInt64();
+        }
+    }
 
     public Task<JsonElement> Post(string path, object body) => Repeat(() => _http.PostAsJsonAsync(path, body));
 
@@ -72,9 +137,11 @@ public sealed class RestClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static async Task<JsonElement> Repeat(Func<Task<HttpResponseMessage>> call)
+    private async Task<JsonElement> Repeat(Func<Task<HttpResponseMessage>> call) => (await Repeated(call)).Body;
+
+    private async Task<Answer> Repeated(Func<Task<HttpResponseMessage>> call)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(90);
+        var deadline = DateTime.UtcNow + Patience;
         while (true)
         {
             try
@@ -82,14 +149,12 @@ public sealed class RestClient : IDisposable
                 using var answer = await call();
                 if (answer.IsSuccessStatusCode)
                 {
-                    return answer.StatusCode == HttpStatusCode.NoContent
-                        ? default
-                        : await answer.Content.ReadFromJsonAsync<JsonElement>();
+                    return new Answer(await BodyOf(answer), answer.Headers);
                 }
 
                 if ((int)answer.StatusCode < 500 || answer.StatusCode == HttpStatusCode.InternalServerError)
                 {
-                    throw new InvalidOperationException($"{(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+                    throw new RestException(answer.StatusCode, await answer.Content.ReadAsStringAsync());
                 }
             }
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException or JsonException)
@@ -99,10 +164,18 @@ public sealed class RestClient : IDisposable
 
             if (DateTime.UtcNow > deadline)
             {
-                throw new TimeoutException("The server did not answer for 90 s.");
+                throw new TimeoutException($"The server did not answer for {Patience.TotalSeconds:0} s.");
             }
 
             await Task.Delay(50);
         }
     }
+
+    private static async Task<JsonElement> BodyOf(HttpResponseMessage answer)
+    {
+        var body = await answer.Content.ReadAsByteArrayAsync();
+        return body.Length == 0 ? default : JsonElement.Parse(body);
+    }
+
+    private sealed record Answer(JsonElement Body, HttpResponseHeaders Headers);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 
@@ -7,27 +8,42 @@ namespace ChatOrleans.Cluster.Tests.Clients;
 /// A client as the wire contract describes it, over the raw WebSocket: goes on from its last cursor and epoch, reads on by seq and
 /// rev after a snapshot, and notes every breach of the guarantees it can see.
 /// </summary>
-public sealed class SocketDevice : IAsyncDisposable
+public sealed partial class SocketDevice : IAsyncDisposable
 {
     private readonly CancellationTokenSource _closing = new();
     private readonly Uri _server;
     private readonly RestClient _rest;
+    private readonly Func<Uri, CancellationToken, Task<WebSocket>> _connect;
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, SortedDictionary<long, JsonElement>> _messages = [];
+    private readonly ClientState _state;
     private readonly Dictionary<string, long> _revs = [];
     private readonly HashSet<(string Epoch, string Message)> _announced = [];
     private readonly List<string> _breaches = [];
-    private readonly Dictionary<string, int> _seen = [];
+    private readonly List<ServerFrame> _frames = [];
     private readonly Task _running;
-    private (string Epoch, long Cursor)? _position;
+    private (string? Epoch, long Cursor)? _position;
 
-    public SocketDevice(Uri server, RestClient rest, (string Epoch, long Cursor)? position = null)
+    /// <param name="before">As it was when it went away; null for a device that knows nothing.</param>
+    /// <param name="position">Where to go on instead.</param>
+    /// <param name="connect">Another way to a socket.</param>
+    public SocketDevice(
+        Uri server,
+        RestClient rest,
+        Away? before = null,
+        (string? Epoch, long Cursor)? position = null,
+        Func<Uri, CancellationToken, Task<WebSocket>>? connect = null)
     {
         _server = server;
         _rest = rest;
-        _position = position;
+        _connect = connect ?? Connect;
+        _position = position ?? before?.Position;
+        _state = before is null ? new ClientState() : new ClientState(before.State);
+        _revs = before is null ? [] : new(before.Revs);
         _running = Run();
     }
+
+    /// <summary>A device that is not connected: its last position, and what it knew there.</summary>
+    public sealed record Away((string? Epoch, long Cursor) Position, ClientState State, IReadOnlyDictionary<string, long> Revs);
 
     public int Resumed { get; private set; }
 
@@ -35,46 +51,41 @@ public sealed class SocketDevice : IAsyncDisposable
 
     public bool IsConnected { get; private set; }
 
-    public (string Epoch, long Cursor) Position => _position!.Value;
+    /// <summary>With what the server closed the last connection that it closed.</summary>
+    public int? CloseCode { get; private set; }
 
-    /// <summary>What went against the contract, in words.</summary>
-    public IReadOnlyList<string> Breaches
+    /// <summary>Where the present connection began.</summary>
+    public JsonElement Hello { get; private set; }
+
+    public (string Epoch, long Cursor) Position
     {
         get
         {
             lock (_lock)
             {
-                return [.. _breaches];
+                return (_position!.Value.Epoch!, _position.Value.Cursor);
             }
         }
     }
 
-    /// <summary>Conversations that the device was told it has been removed from.</summary>
-    public HashSet<string> Removed { get; } = [];
+    /// <summary>What went against the contract, in words.</summary>
+    public IReadOnlyList<string> Breaches => Locked<IReadOnlyList<string>>(() => [.. _breaches]);
 
-    public long LastSeq(string conversation)
-    {
-        lock (_lock)
-        {
-            return _messages.TryGetValue(conversation, out var messages) && messages.Count > 0 ? messages.Keys.Max() : 0;
-        }
-    }
+    /// <summary>All frames, oldest first.</summary>
+    public IReadOnlyList<ServerFrame> Frames => Locked<IReadOnlyList<ServerFrame>>(() => [.. _frames]);
 
-    public List<JsonElement> Messages(string conversation)
-    {
-        lock (_lock)
-        {
-            return _messages.TryGetValue(conversation, out var messages) ? [.. messages.Values] : [];
-        }
-    }
+    public long LastSeq(string conversation) => Locked(() => _state.LastSeq(conversation));
 
-    public int Count(string eventType)
-    {
-        lock (_lock)
-        {
-            return _seen.GetValueOrDefault(eventType);
-        }
-    }
+    public List<JsonElement> Messages(string conversation) => Locked<List<JsonElement>>(() => [.. _state.Messages(conversation)]);
+
+    public IReadOnlyList<string> Conversations => Locked<IReadOnlyList<string>>(() => [.. _state.Conversations]);
+
+    public List<string> Describe() => Locked(_state.Describe);
+
+    /// <summary>As if it lost its network now.</summary>
+    public Away Leave() => Locked(() => new Away(_position!.Value, new ClientState(_state), new Dictionary<string, long>(_revs)));
+
+    public int Count(string eventType) => Locked(() => _frames.Count(frame => frame.Type == eventType));
 
     public async ValueTask DisposeAsync()
     {
@@ -89,11 +100,15 @@ public sealed class SocketDevice : IAsyncDisposable
         {
             try
             {
-                await Connect();
+                await Read();
             }
             catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or HttpRequestException)
             {
                 // The server is away: again, from the last position.
+            }
+            catch (Exception e)
+            {
+                Breach(e.ToString());
             }
 
             IsConnected = false;
@@ -104,11 +119,17 @@ public sealed class SocketDevice : IAsyncDisposable
         }
     }
 
-    private async Task Connect()
+    private static async Task<WebSocket> Connect(Uri address, CancellationToken cancellationToken)
     {
-        using var socket = new ClientWebSocket();
-        var query = $"?token={_rest.Token}&format=flat" + (_position is { } at ? $"&cursor={at.Cursor}&epoch={at.Epoch}" : "");
-        await socket.ConnectAsync(new Uri(_server, query), _closing.Token);
+        var socket = new ClientWebSocket();
+        await socket.ConnectAsync(address, cancellationToken);
+        return socket;
+    }
+
+    private async Task Read()
+    {
+        var query = $"?token={_rest.Token}&format=flat" + (_position is { } at ? $"&cursor={at.Cursor}{(at.Epoch is null ? "" : $"&epoch={at.Epoch}")}" : "");
+        using var socket = await _connect(new Uri(_server, query), _closing.Token);
         var buffer = new byte[1 << 16];
         while (true)
         {
@@ -122,122 +143,17 @@ public sealed class SocketDevice : IAsyncDisposable
             while (!part.EndOfMessage);
             if (part.MessageType == WebSocketMessageType.Close)
             {
+                CloseCode = (int?)part.CloseStatus;
                 if ((int?)part.CloseStatus is 4400 or 4401 or 4403 or 4413)
                 {
                     Breach($"closed with {part.CloseStatus} {part.CloseStatusDescription}");
                 }
 
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, _closing.Token);
                 return;
             }
 
-            using var parsed = JsonDocument.Parse(frame.ToArray());
-            await Take(parsed.RootElement.Clone());
-        }
-    }
-
-    private async Task Take(JsonElement frame)
-    {
-        var type = frame.GetProperty("event_type").GetString()!;
-        lock (_lock)
-        {
-            _seen[type] = _seen.GetValueOrDefault(type) + 1;
-        }
-
-        if (type == "hello")
-        {
-            await Greet(frame);
-            return;
-        }
-
-        if (type == "behind")
-        {
-            await ReadOn(frame.GetProperty("conversations").EnumerateObject().Select(one => one.Name));
-            _position = (Position.Epoch, frame.GetProperty("to_cursor").GetInt64());
-            return;
-        }
-
-        if (frame.TryGetProperty("cursor", out var cursor) && type is not "pong")
-        {
-            if (cursor.GetInt64() != Position.Cursor + 1)
-            {
-                Breach($"cursor {cursor} after {Position.Cursor} in epoch {Position.Epoch}");
-            }
-
-            _position = (Position.Epoch, cursor.GetInt64());
-        }
-
-        if (type is "new_message" or "message_updated" or "message_deleted")
-        {
-            Upsert(frame, announced: type == "new_message");
-        }
-        else if (type == "conversation_removed")
-        {
-            Removed.Add(frame.GetProperty("conversation_id").GetString()!);
-        }
-    }
-
-    private async Task Greet(JsonElement hello)
-    {
-        _position = (hello.GetProperty("epoch").GetString()!, hello.GetProperty("cursor").GetInt64());
-        IsConnected = true;
-        if (hello.GetProperty("resumed").GetBoolean())
-        {
-            Resumed++;
-            return;
-        }
-
-        Snapshots++;
-        await ReadOn(hello.GetProperty("snapshot").GetProperty("conversations").EnumerateArray()
-            .Select(conversation => conversation.GetProperty("id").GetString()!));
-    }
-
-    /// <summary>Messages by seq, then changes by rev: what a client does when its events were left out.</summary>
-    private async Task ReadOn(IEnumerable<string> conversations)
-    {
-        foreach (var conversation in conversations.ToList())
-        {
-            foreach (var message in await _rest.History(conversation, LastSeq(conversation)))
-            {
-                Upsert(message, announced: false);
-            }
-
-            var rev = _revs.GetValueOrDefault(conversation);
-            foreach (var change in (await _rest.Get($"/api/conversations/{conversation}/changes?after={rev}&limit=200")).EnumerateArray())
-            {
-                _revs[conversation] = change.GetProperty("rev").GetInt64();
-                if (change.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.Object)
-                {
-                    Upsert(message, announced: false);
-                }
-            }
-        }
-    }
-
-    private void Upsert(JsonElement message, bool announced)
-    {
-        var conversation = message.GetProperty("conversation_id").GetString()!;
-        var seq = message.GetProperty("seq").GetInt64();
-        lock (_lock)
-        {
-            if (!_messages.TryGetValue(conversation, out var messages))
-            {
-                _messages[conversation] = messages = [];
-            }
-
-            if (announced && !_announced.Add((Position.Epoch, message.GetProperty("id").GetString()!)))
-            {
-                _breaches.Add($"message {message.GetProperty("id")} announced twice in epoch {Position.Epoch}");
-            }
-
-            messages[seq] = message;
-        }
-    }
-
-    private void Breach(string what)
-    {
-        lock (_lock)
-        {
-            _breaches.Add(what);
+            await Take(JsonElement.Parse(frame.ToArray()));
         }
     }
 }

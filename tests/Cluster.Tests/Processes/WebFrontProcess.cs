@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
 using System.Text.Json;
+using ChatOrleans.Cluster.Tests.Clients;
 
 namespace ChatOrleans.Cluster.Tests.Processes;
 
@@ -55,6 +56,16 @@ public sealed class WebFrontProcess : IAsyncDisposable
 
     public int ProcessId => _process!.Id;
 
+    /// <summary>Memory of the process that lies in the machine's.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts and waits until it says that it is ready.</summary>
     public async Task Start()
     {
@@ -93,12 +104,14 @@ public sealed class WebFrontProcess : IAsyncDisposable
         Assert.Equal(0, _process.ExitCode);
     }
 
-    public async Task<string> Token(string user)
+    public async Task<string> Token(string user, string? scope = null)
     {
-        using var answer = await _http.PostAsJsonAsync(new Uri(Http, "/api/auth/token"), new { user_id = user, name = user });
+        using var answer = await _http.PostAsJsonAsync(new Uri(Http, "/api/auth/token"), new { user_id = user, name = user, scope });
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
     }
+
+    public async Task<RestClient> SignIn(string user, string? scope = null) => new(Http, user, await Token(user, scope));
 
     public async ValueTask DisposeAsync()
     {
