@@ -5,6 +5,7 @@ using ChatOrleans.Ids;
 using ChatOrleans.Silo;
 using ChatOrleans.Users;
 using HdrHistogram;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -21,9 +22,10 @@ internal static class EndToEnd
     public static async Task Run(string[] args)
     {
         var seconds = args is [var first, ..] ? int.Parse(first, CultureInfo.InvariantCulture) : 10;
-        var data = Directory.CreateTempSubdirectory("chat-bench-");
+        // On a directory that is kept, a second run shows what a grown database costs.
+        var data = args is [_, var kept, ..] ? Directory.CreateDirectory(kept) : Directory.CreateTempSubdirectory("chat-bench-");
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = [], DisableDefaults = true });
-        builder.Configuration["Storage:Path"] = data.FullName;
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("Storage:Path", (string?)data.FullName)]);
         builder.UseChatSilo();
         using var host = builder.Build();
         await host.StartAsync();
@@ -33,7 +35,10 @@ internal static class EndToEnd
         await Measure(grains, "pairs, window 16", 100, 2, 16, seconds);
         await Measure(grains, "room of 100, window 4", 1, 100, 4, seconds);
         await host.StopAsync();
-        data.Delete(recursive: true);
+        if (args.Length < 2)
+        {
+            data.Delete(recursive: true);
+        }
     }
 
     private static async Task Measure(IGrainFactory grains, string name, int rooms, int members, int window, int seconds)
@@ -59,7 +64,8 @@ internal static class EndToEnd
             var pending = new int[window * 4];
             foreach (var person in people)
             {
-                readers.Add(Read(grains, person, one =>
+                var opened = new TaskCompletionSource();
+                readers.Add(Read(grains, person, opened, one =>
                 {
                     Interlocked.Increment(ref deliveries);
                     histogram.RecordValue(Math.Max(1, Stopwatch.GetTimestamp() - long.Parse(one.Text.AsSpan(0, 19), CultureInfo.InvariantCulture)));
@@ -69,6 +75,8 @@ internal static class EndToEnd
                         heard[sender].Release();
                     }
                 }, stopping.Token));
+                // Who is not there yet would never get the first messages, and the window would never open again.
+                await opened.Task;
             }
 
             readers.AddRange(senders.Select((sender, i) => Send(conversation, sender, heard[i], stopping.Token)));
@@ -86,19 +94,21 @@ internal static class EndToEnd
         var toMs = 1_000.0 / Stopwatch.Frequency;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name,-27} {done / watch.Elapsed.TotalSeconds,12:0} {used.TotalMicroseconds / done,17:0.0} {histogram.GetValueAtPercentile(50) * toMs,8:0.00} {histogram.GetValueAtPercentile(99) * toMs,8:0.00} {(GC.GetTotalAllocatedBytes() - bytes) / 1024.0 / done,12:0.0}"));
+            $"{name,-27} {done / watch.Elapsed.TotalSeconds,12:0} {used.TotalMicroseconds / done,17:0.0} {(histogram.TotalCount == 0 ? 0 : histogram.GetValueAtPercentile(50)) * toMs,8:0.00} {(histogram.TotalCount == 0 ? 0 : histogram.GetValueAtPercentile(99)) * toMs,8:0.00} {(GC.GetTotalAllocatedBytes() - bytes) / 1024.0 / done,12:0.0}"));
         allocations?.Print(25);
         await stopping.CancelAsync();
         await Task.WhenAll(readers);
     }
 
-    private static async Task Read(IGrainFactory grains, UserId user, Action<Message> received, CancellationToken stopping)
+    private static async Task Read(
+        IGrainFactory grains, UserId user, TaskCompletionSource opened, Action<Message> received, CancellationToken stopping)
     {
         var request = new FeedRequest { DeviceId = user.Value };
         try
         {
             await foreach (var batch in grains.GetGrain<IUserGrain>(user.Value).Feed(request, stopping).WithBatchSize(1))
             {
+                opened.TrySetResult();
                 foreach (var one in batch.Events)
                 {
                     if (one.Entry.Kind == FeedEntryKind.NewMessage)

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Running;
 using ChatOrleans.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks -- end-to-end     the whole way in one process, no sockets
+// dotnet run -c Release --project tests/Benchmarks -- end-to-end [seconds [data directory]]
 // dotnet run -c Release --project tests/Benchmarks -- --filter '*'   the hot types, by BenchmarkDotNet
 if (args is ["end-to-end", ..])
 {

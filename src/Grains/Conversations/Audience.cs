@@ -38,6 +38,9 @@ internal sealed class Audience(IGrainFactory grains, ConversationId conversation
         }
     }));
 
+    /// <summary>Somebody was added, who may have been online all along: asks everybody again when it is next needed.</summary>
+    public void Relearn() => _learning = null;
+
     /// <summary>Returns true when that is news.</summary>
     public bool Note(UserId user, bool online) => online ? _online.Add(user) : _online.Remove(user);
 

@@ -178,6 +178,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             });
         }
 
+        _audience.Relearn();
         // Also for a known member: a repeat of an add whose answer was lost must still mean "it is in their list".
         await DeliverTo([user], mustSucceed: true);
         return await View(command.Actor.Id);

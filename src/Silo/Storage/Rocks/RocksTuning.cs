@@ -6,6 +6,7 @@ namespace ChatOrleans.Silo.Storage.Rocks;
 internal static class RocksTuning
 {
     private const ulong Mebibyte = 1 << 20;
+    private const int TwoLevelIndexSearch = 2;
 
     public static DbOptions Create(StorageOptions options, Cache cache)
     {
@@ -19,6 +20,13 @@ internal static class RocksTuning
             // In the cache, so that it bounds all memory for reading, however large the database grows.
             .SetCacheIndexAndFilterBlocks(true)
             .SetPinL0FilterAndIndexBlocksInCache(true);
+        // Filters and indexes in small parts: a whole file's filter is larger than a shard of the cache, so that every look-up of a
+        // new client message id would read and check it again.
+        native.rocksdb_block_based_options_set_index_type(tables.Handle, TwoLevelIndexSearch);
+        native.rocksdb_block_based_options_set_partition_filters(tables.Handle, 1);
+        native.rocksdb_block_based_options_set_metadata_block_size(tables.Handle, 8 * 1024);
+        native.rocksdb_block_based_options_set_pin_top_level_index_and_filter(tables.Handle, 1);
+        native.rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority(tables.Handle, 1);
 
         var database = new DbOptions()
             .SetCreateIfMissing(true)
