@@ -147,6 +147,8 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             });
         }
 
+        // A repeat changes nothing, but its first may still be on its way.
+        await _log.Rows.Flush();
         return await View(command.Actor.Id);
     }
 
@@ -179,7 +181,8 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         }
 
         _audience.Relearn();
-        // Also for a known member: a repeat of an add whose answer was lost must still mean "it is in their list".
+        // Also for a known member: a repeat of an add whose answer was lost, or is still to come, must mean "it is in their list".
+        await _log.Rows.Flush();
         await DeliverTo([user], mustSucceed: true);
         return await View(command.Actor.Id);
     }

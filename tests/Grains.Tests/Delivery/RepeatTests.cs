@@ -1,0 +1,46 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Testing;
+
+namespace ChatOrleans.Grains.Tests.Delivery;
+
+/// <summary>A command that is repeated while its first is not durable yet: no answer may be ahead of the disk.</summary>
+public sealed class RepeatTests : IAsyncLifetime
+{
+    private readonly ChatCluster _chat = new() { SiloCount = 1 };
+    private readonly Person _linus = Person.Linus();
+
+    public Task InitializeAsync() => _chat.InitializeAsync();
+
+    public Task DisposeAsync() => _chat.DisposeAsync();
+
+    [Fact]
+    public Task AddMember_RepeatedBeforeTheFirstIsDurable_IsNotAnsweredEarlier() => AssertWaits((lounge, ada) =>
+        _chat.Conversation(lounge.Id).AddMember(new AddMember(ada.Actor, new NewMember(_linus.Id, null, null))));
+
+    [Fact]
+    public Task Change_RepeatedBeforeTheFirstIsDurable_IsNotAnsweredEarlier() => AssertWaits((lounge, ada) =>
+        _chat.Conversation(lounge.Id).Change(new ChangeConversation { Actor = ada.Actor, Title = "renamed" }));
+
+    private async Task AssertWaits(Func<ConversationView, Person, Task<ConversationView>> command)
+    {
+        var ada = Person.Ada();
+        var lounge = await _chat.Create(ConversationKind.Group, ada, Person.Grace());
+        var stalled = _chat.FaultyLogs.Writes.Add(
+            WriteFault.StallBefore, write => write.Owner.Value.Contains(lounge.Id.Value, StringComparison.Ordinal), int.MaxValue);
+        var first = command(lounge, ada);
+        await stalled.Reached;
+
+        var repeat = command(lounge, ada);
+        // Long enough for the repeat to be answered, if it is not waiting: each of these passes through the same grains.
+        for (var i = 0; i < 50; i++)
+        {
+            await _chat.Conversation(lounge.Id).View(ada.Id);
+            await _chat.User(ada).Conversations(null, 10);
+        }
+
+        var early = repeat.IsCompleted;
+        stalled.Release();
+        Assert.False(early, "The repeat was answered before anything was durable.");
+        Assert.Equal((await first).Rev, (await repeat).Rev);
+    }
+}
