@@ -129,9 +129,14 @@ public sealed class Device : IAsyncDisposable
                 await foreach (var batch in _user.Feed(request, _closing.Token).WithBatchSize(1))
                 {
                     Take(batch);
+                    if (batch.Behind is { } behind)
+                    {
+                        await ReadOn(behind.Conversations);
+                    }
+
                     if (batch.Opening is { Resumed: false, Snapshot: { } snapshot } && _openings.Count > 1)
                     {
-                        await ReadOn(snapshot);
+                        await ReadOn(snapshot.Conversations.Marks);
                     }
 
                     if (Pause is { } pause)
@@ -152,10 +157,10 @@ public sealed class Device : IAsyncDisposable
         }
     }
 
-    /// <summary>What a client does when its cursor could not be resumed: reads on by seq.</summary>
-    private async Task ReadOn(FeedSnapshot snapshot)
+    /// <summary>What a client does when its cursor could not be resumed, or it fell behind: reads on by seq.</summary>
+    private async Task ReadOn(IEnumerable<ConversationMark> marks)
     {
-        foreach (var mark in snapshot.Conversations.Marks)
+        foreach (var mark in marks)
         {
             long last;
             lock (_events)
@@ -174,6 +179,9 @@ public sealed class Device : IAsyncDisposable
                         Note(mark.ConversationId, message.Seq);
                         last = message.Seq;
                     }
+
+                    _news.TrySetResult();
+                    _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 }
             }
         }

@@ -118,9 +118,9 @@ public sealed class FaultTests : IAsyncLifetime
         {
             await device.Until(
                 () => rooms.All(room => device.CountIn(room.Id) == messagesPerRoom), $"{messagesPerRoom} messages in each room");
-            if (device.Openings.All(opening => opening.Resumed || opening == device.Openings[0]))
+            if (device.Behinds.Count == 0 && device.Openings.All(opening => opening.Resumed || opening == device.Openings[0]))
             {
-                // Never out of step with its epoch: then the events themselves are each message once, in order.
+                // Never out of step with its epoch, nor too slow: then the events themselves are each message once, in order.
                 foreach (var room in rooms)
                 {
                     Assert.Equal(Enumerable.Range(1, messagesPerRoom).Select(seq => (long)seq), SeqsIn(device, room));
