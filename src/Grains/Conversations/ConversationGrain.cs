@@ -296,9 +296,10 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
 
     private async ValueTask<Message> FindForChange(long seq, UserId reader)
     {
-        var found = seq >= FirstSeqFor(reader) ? await _log.Find(seq) : null;
-        // While that was read, another edit of the same message may have been staged.
-        return _log.Staged(seq) ?? found ?? throw ChatException.NotFound("There is no such message in this conversation.");
+        var found = await _log.Find(seq);
+        // While that was read, another edit of the same message may have been staged, or the setting of the history changed.
+        var message = seq >= FirstSeqFor(reader) ? _log.Staged(seq) ?? found : null;
+        return message ?? throw ChatException.NotFound("There is no such message in this conversation.");
     }
 
     /// <summary>Stages one change in one turn and completes when it is durable.</summary>

@@ -204,14 +204,14 @@ public sealed partial class UserGrain
     private void Disconnect(FeedReader reader)
     {
         _readers.Remove(reader);
-        if (_readers.Exists(other => other.DeviceId == reader.DeviceId))
+        if (_stopped || _readers.Exists(other => other.DeviceId == reader.DeviceId))
         {
-            // The same device has asked again already; what it shows is its newer call's.
+            // Nothing is applied any more, or the same device has asked again already: what it shows is its newer call's.
             return;
         }
 
         NotifyUnseen(_attention.Remove(reader.DeviceId));
-        if (_readers.Count == 0 && !_stopped)
+        if (_readers.Count == 0)
         {
             _presenceTimer ??= this.RegisterGrainTimer(
                 static (grain, _) => grain.WentOffline(), this, new GrainTimerCreationOptions
