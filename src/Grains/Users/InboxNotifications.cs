@@ -51,7 +51,7 @@ internal static class InboxNotifications
             Sender = message?.Sender,
             MessageSeq = entry.Seq,
             Timestamp = message?.Timestamp ?? entry.Timestamp,
-            Read = read || message is null or { Deleted: true },
+            Read = read,
             Cursor = entry.Cursor,
         },
     };

@@ -100,11 +100,42 @@ public sealed partial class UserGrain
             return new FeedOpening(new FeedPosition(_profile.Epoch, position.Cursor), Resumed: true, Head - position.Cursor, null);
         }
 
-        var notifications = await NotificationsBelow(unreadOnly: false, long.MaxValue, NotificationsInSnapshot);
-        // Taken in one turn: what comes after the cursor is an event, what came before is in the snapshot.
-        var snapshot = new FeedSnapshot(
-            Marks(null, ConversationsInSnapshot), notifications with { Unread = _inbox.UnreadNotifications });
-        return new FeedOpening(new FeedPosition(_profile.Epoch, Head), Resumed: false, 0, snapshot);
+        return await OpenAnew();
+    }
+
+    /// <summary>Everything as of one cursor: what came before is in the snapshot, what comes after is an event.</summary>
+    private async Task<FeedOpening> OpenAnew()
+    {
+        while (true)
+        {
+            var until = Head;
+            var page = await NotificationsBelow(unreadOnly: false, until + 1, NotificationsInSnapshot);
+            if (until + 1 < _tail.First)
+            {
+                // So much came meanwhile that memory has let go of some of it.
+                continue;
+            }
+
+            // From here on in one turn. What came while storage was read is still in memory.
+            var notifications = NewestNotifications(until).Concat(page.Notifications)
+                .Take(NotificationsInSnapshot)
+                .Select(notification => notification with { Read = !_inbox.IsUnread(notification.Id) });
+            var snapshot = new FeedSnapshot(
+                Marks(null, ConversationsInSnapshot),
+                page with { Notifications = [.. notifications], Unread = _inbox.UnreadNotifications });
+            return new FeedOpening(new FeedPosition(_profile.Epoch, Head), Resumed: false, 0, snapshot);
+        }
+    }
+
+    private IEnumerable<Notification> NewestNotifications(long after)
+    {
+        for (var cursor = Head; cursor > after; cursor--)
+        {
+            if (_tail[cursor] is { Entry: { NotificationId: not null } entry } made && !IsMyOwn(entry))
+            {
+                yield return InboxNotifications.Of(entry, made.Message, read: false);
+            }
+        }
     }
 
     private async Task<FeedBatch> Next(FeedReader reader)
