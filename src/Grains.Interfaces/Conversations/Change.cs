@@ -37,7 +37,7 @@ public sealed record Change
     /// <summary>Created, ConversationChanged: the new value; null where it did not change. MemberAdded: the title at that time.</summary>
     [Id(7)] public string? Title { get; init; }
     [Id(8)] public string? Meta { get; init; }
-    /// <summary>Created, ConversationChanged: likewise. MessageEdited, MessageDeleted: the setting at that time, for those who came later.</summary>
+    /// <summary>Created, ConversationChanged: likewise. MemberAdded, MessageEdited, MessageDeleted: the setting at that time, for those who came later.</summary>
     [Id(9)] public HistoryAccess? History { get; init; }
     /// <summary>MessageEdited, MessageDeleted: which message.</summary>
     [Id(10)] public long MessageSeq { get; init; }

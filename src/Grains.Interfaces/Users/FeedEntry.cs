@@ -74,6 +74,12 @@ public sealed record FeedEntry
     /// <summary>NewConversation: the conversation's title at that time; empty where it had none.</summary>
     [Id(15)] public string? Title { get; init; }
 
+    /// <summary>
+    /// NewConversation, ConversationUpdated: the history setting that it begins or goes on with; null where it did not change, and in
+    /// entries from before it was noted.
+    /// </summary>
+    [Id(16)] public HistoryAccess? History { get; init; }
+
     /// <summary>The id of the notification that this entry made; null where it made none.</summary>
     public string? NotificationId => Kind switch
     {

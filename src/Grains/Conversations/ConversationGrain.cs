@@ -169,6 +169,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             await Stage(command.Actor.Id, ChangeType.MemberAdded, change => change with
             {
                 Title = _state.Title,
+                History = _state.History,
                 Members = [new Member
                 {
                     UserId = user,

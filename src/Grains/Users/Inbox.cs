@@ -79,6 +79,8 @@ public sealed class Inbox(UserId me)
                 conversation.LastSeq = conversation.JoinedSeq = entry.Seq;
                 conversation.ReadSeq = Math.Max(conversation.ReadSeq, entry.ReadSeq);
                 conversation.Activity = entry.Cursor;
+                conversation.History = entry.History;
+                conversation.Absences = conversation.Absences.Ended(entry.Seq);
                 if (entry.By != me)
                 {
                     AddUnread(conversation, entry with { Seq = 0 });
@@ -87,7 +89,7 @@ public sealed class Inbox(UserId me)
                 break;
             case FeedEntryKind.ConversationRemoved:
                 conversation.IsMember = false;
-                conversation.RemovedAt = entry.Timestamp;
+                conversation.Absences = conversation.Absences.Begun(entry.Timestamp);
                 conversation.Muted = false;
                 break;
             case FeedEntryKind.ConversationRead:
@@ -95,6 +97,7 @@ public sealed class Inbox(UserId me)
                 break;
             case FeedEntryKind.ConversationUpdated:
                 conversation.Muted = entry.Muted ?? conversation.Muted;
+                conversation.History = entry.History ?? conversation.History;
                 break;
         }
     }

@@ -21,8 +21,11 @@ public sealed class InboxConversation(ConversationId id)
     public long ReadSeq { get; set; }
     public bool Muted { get; set; }
 
-    /// <summary>When one ceased to be a member, by the conversation's clock: what was edited since is not ours to see.</summary>
-    public DateTime RemovedAt { get; set; }
+    /// <summary>What may be read of before one joined; null where no entry said.</summary>
+    public HistoryAccess? History { get; set; }
+
+    /// <summary>Times out of the conversation after having been in it.</summary>
+    public Absences Absences { get; set; } = Absences.None;
 
     /// <summary>The cursor of the last message, or of joining: lists of conversations are in its order.</summary>
     public long Activity { get; set; }
@@ -37,6 +40,13 @@ public sealed class InboxConversation(ConversationId id)
 
     public long UnreadMessages => Math.Max(0, LastSeq - ReadSeq);
 
+    /// <summary>
+    /// True where the message, as it now is, was made while one was away or later, and one may not read back that far. Where no
+    /// entry told the setting, it counts as the stricter one.
+    /// </summary>
+    public bool Hides(Message message) => message.EditedAt is { } editedAt && Absences.HidAt(message.Seq) is { } removedAt
+        && editedAt > removedAt && !(IsMember && History == HistoryAccess.All);
+
     public InboxConversationSnapshot ToSnapshot() => new()
     {
         Id = Id,
@@ -48,7 +58,8 @@ public sealed class InboxConversation(ConversationId id)
         Muted = Muted,
         Activity = Activity,
         TouchedAt = TouchedAt,
-        RemovedAt = RemovedAt,
+        History = History,
+        Absences = Absences.All,
         Unread = [.. Unread],
     };
 
@@ -64,7 +75,8 @@ public sealed class InboxConversation(ConversationId id)
             Muted = snapshot.Muted,
             Activity = snapshot.Activity,
             TouchedAt = snapshot.TouchedAt,
-            RemovedAt = snapshot.RemovedAt,
+            History = snapshot.History,
+            Absences = Absences.From(snapshot),
         };
         conversation.Unread.AddRange(snapshot.Unread);
         return conversation;
@@ -110,6 +122,9 @@ public sealed record InboxConversationSnapshot
     [Id(6)] public long Activity { get; init; }
     [Id(9)] public long TouchedAt { get; init; }
     [Id(8)] public long JoinedSeq { get; init; }
+    /// <summary>Only in snapshots from before absences were listed: when one was removed.</summary>
     [Id(10)] public DateTime RemovedAt { get; init; }
+    [Id(11)] public HistoryAccess? History { get; init; }
+    [Id(12)] public ImmutableArray<Absence> Absences { get; init; } = [];
     [Id(7)] public ImmutableArray<UnreadNotification> Unread { get; init; } = [];
 }

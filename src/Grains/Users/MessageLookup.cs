@@ -11,10 +11,11 @@ namespace ChatOrleans.Grains.Users;
 /// <summary>
 /// Finds the messages that a feed's entries refer to, as they now are, straight from the conversations' logs: reading needs no
 /// conversation grain. What the entry's owner may see was decided when the entry was made, but what was edited after they left is
-/// not theirs.
+/// not theirs, unless they came back to a conversation whose whole history is open.
 /// </summary>
-/// <param name="leftAt">When the owner left a conversation; null for one that they are in.</param>
-internal sealed class MessageLookup(ILogStore store, Serializer<Message> messages, UserId me, Func<ConversationId, DateTime?> leftAt)
+/// <param name="inbox">What the owner has of a conversation; null where they never were in it.</param>
+internal sealed class MessageLookup(
+    ILogStore store, Serializer<Message> messages, UserId me, Func<ConversationId, InboxConversation?> inbox)
 {
     private const int MostBytesPerRead = 1 << 20;
 
@@ -43,7 +44,7 @@ internal sealed class MessageLookup(ILogStore store, Serializer<Message> message
     /// <summary>Reads runs of neighbours in one read each.</summary>
     private async Task Find(ConversationId conversation, List<long> seqs, Dictionary<MessageId, Message> found)
     {
-        var left = leftAt(conversation);
+        var mine = inbox(conversation);
         for (var i = 0; i < seqs.Count;)
         {
             var run = 1;
@@ -58,7 +59,7 @@ internal sealed class MessageLookup(ILogStore store, Serializer<Message> message
             {
                 if (messages.Deserialize(row) is { } message && message.Seq < seqs[i] + run)
                 {
-                    found[message.Id] = message.EditedAt > left ? message with { Text = "", Meta = null, Deleted = true } : message;
+                    found[message.Id] = mine?.Hides(message) == true ? message with { Text = "", Meta = null, Deleted = true } : message;
                     took++;
                 }
             }

@@ -182,6 +182,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
             Timestamp = change.Timestamp,
             ConversationId = id,
             Rev = change.Rev,
+            History = change.ConcernsMessage ? null : change.History,
         };
         if (change.Type is ChangeType.Created or ChangeType.MemberAdded && Concerns(change, _me))
         {

@@ -63,8 +63,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         _log = new GrainLog(store, ChatGrains.Owner(_me), () => { }, Break);
         _storedProfile = new Checkpoint<UserProfile>(storage, "profile", this.GetGrainId());
         _storedInbox = new Checkpoint<InboxSnapshot>(storage, "inbox", this.GetGrainId());
-        _messages = new MessageLookup(
-            store, messages, _me, id => _inbox!.Find(id) is { IsMember: false } left ? left.RemovedAt : null);
+        _messages = new MessageLookup(store, messages, _me, id => _inbox!.Find(id));
         _attention = new DeviceAttention(_timing.AttentionLease);
         _inbox = new Inbox(_me);
     }

@@ -1,0 +1,58 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Users;
+
+namespace ChatOrleans.Grains.Tests.Delivery;
+
+/// <summary>What somebody who was out of a conversation finds, on coming back, in the part of their feed from before.</summary>
+public sealed class AbsenceTests(ChatCluster chat) : IClassFixture<ChatCluster>
+{
+    [Theory]
+    [InlineData(HistoryAccess.SinceJoined)]
+    [InlineData(HistoryAccess.All)]
+    public async Task Resume_AfterRejoining_TellsEditsMadeMeanwhile_OnlyWhereHistoryIsOpen(HistoryAccess history)
+    {
+        var (ada, linus) = (Person.Ada(), Person.Linus());
+        var lounge = await chat.Create(ConversationKind.Group, history, ada, linus);
+        var conversation = chat.Conversation(lounge.Id);
+        await using var device = chat.Connect(linus);
+        await chat.Post(lounge, ada, "edited while linus is out");
+        await chat.Post(lounge, ada, "edited before");
+        await conversation.Edit(new EditMessage(ada.Actor, 2, "edited before, and seen"));
+        await chat.Post(lounge, ada, "edited after");
+        await device.HearsMessages(3);
+
+        await conversation.RemoveMember(new RemoveMember(ada.Actor, linus.Id));
+        await conversation.Edit(new EditMessage(ada.Actor, 1, "a secret"));
+        await conversation.AddMember(new AddMember(ada.Actor, new NewMember(linus.Id, null, null)));
+        await conversation.RemoveMember(new RemoveMember(ada.Actor, linus.Id));
+        await conversation.AddMember(new AddMember(ada.Actor, new NewMember(linus.Id, null, null)));
+        await conversation.Edit(new EditMessage(ada.Actor, 3, "another secret"));
+        for (var i = 0; i < 20; i++)
+        {
+            await chat.Post(lounge, ada, $"again with linus {i}");
+        }
+
+        await device.HearsMessages(23);
+        // Once memory has let go of them, the first events are completed from the conversation's log, as it now is.
+        var first = await Eventually(linus, open: history == HistoryAccess.All);
+
+        Assert.Equal("edited before, and seen", first[1]);
+        Assert.Equal(history == HistoryAccess.All ? ["a secret", "another secret"] : ["", ""], [first[0], first[2]]);
+    }
+
+    private async Task<List<string>> Eventually(Person person, bool open)
+    {
+        var deadline = DateTime.UtcNow.AddSeconds(30);
+        while (true)
+        {
+            var page = await chat.User(person).ReadFeed(person.Actor, new FeedPosition(null, 0), 200);
+            var texts = page.Events.Where(one => one.Entry.Kind == FeedEntryKind.NewMessage).Select(one => one.Message!.Text).Take(3).ToList();
+            if (texts[0] == (open ? "a secret" : "") || DateTime.UtcNow > deadline)
+            {
+                return texts;
+            }
+
+            await chat.Post(new ConversationView { Id = page.Events[0].Entry.ConversationId!.Value, Kind = default, CreatedAt = default }, person, "go on");
+        }
+    }
+}
