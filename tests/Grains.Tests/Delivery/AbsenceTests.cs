@@ -15,6 +15,7 @@ public sealed class AbsenceTests(ChatCluster chat) : IClassFixture<ChatCluster>
         var lounge = await chat.Create(ConversationKind.Group, history, ada, linus);
         var conversation = chat.Conversation(lounge.Id);
         await using var device = chat.Connect(linus);
+        await device.Opened();
         await chat.Post(lounge, ada, "edited while linus is out");
         await chat.Post(lounge, ada, "edited before");
         await conversation.Edit(new EditMessage(ada.Actor, 2, "edited before, and seen"));
