@@ -7,7 +7,8 @@ namespace ChatOrleans.Ids;
 /// A message: <c>msg_</c>, its conversation's 26 characters, <c>_</c> and its seq. Opaque to clients; to us it says where the
 /// message lies, so that no index from ids to positions is needed.
 /// </summary>
-public readonly record struct MessageId(ConversationId Conversation, long Seq) : IParsable<MessageId>
+[GenerateSerializer, Immutable, Alias("chat.MessageId")]
+public readonly record struct MessageId([property: Id(0)] ConversationId Conversation, [property: Id(1)] long Seq) : IParsable<MessageId>
 {
     public const string Prefix = "msg_";
 

@@ -80,6 +80,9 @@ public sealed record FeedEntry
     /// </summary>
     [Id(16)] public HistoryAccess? History { get; init; }
 
+    /// <summary>NewMessage whose verdict is Shown: a device that showed the conversation; null in entries from before this was noted.</summary>
+    [Id(17)] public string? ShownBy { get; init; }
+
     /// <summary>The id of the notification that this entry made; null where it made none.</summary>
     public string? NotificationId => Kind switch
     {

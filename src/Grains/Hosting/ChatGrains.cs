@@ -1,4 +1,5 @@
 using ChatOrleans.Grains.Logs;
+using ChatOrleans.Grains.Observability;
 using ChatOrleans.Grains.Recovery;
 using ChatOrleans.Ids;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,7 @@ public static class ChatGrains
     public static ISiloBuilder AddChatGrains(this ISiloBuilder silo)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddSingleton<ChatMetrics>();
         silo.Services.AddOptions<ChatLimits>().BindConfiguration(ChatLimits.Section).ValidateOnStart();
         silo.Services.AddOptions<GrainTiming>().BindConfiguration(GrainTiming.Section).ValidateOnStart();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChatLimits>, ChatLimitsValidator>());

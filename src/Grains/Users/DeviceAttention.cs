@@ -48,17 +48,20 @@ public sealed class DeviceAttention(TimeSpan lease)
         }
     }
 
-    public bool Shows(ConversationId conversation, DateTime now)
+    public bool Shows(ConversationId conversation, DateTime now) => ShownBy(conversation, now) is not null;
+
+    /// <summary>A device that shows the conversation now; null where none does.</summary>
+    public string? ShownBy(ConversationId conversation, DateTime now)
     {
-        foreach (var device in _devices.Values)
+        foreach (var (id, device) in _devices)
         {
             if (device.Conversation == conversation && device.HeardAt + lease > now)
             {
-                return true;
+                return id;
             }
         }
 
-        return false;
+        return null;
     }
 
     /// <summary>Every device that shows the conversation may have to answer for this message.</summary>

@@ -149,8 +149,8 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
     private void Apply(InboxConversation conversation, Message message)
     {
         var now = Now;
-        var shown = _attention.Shows(conversation.Id, now);
-        var verdict = NotificationPolicy.Decide(message, _me, conversation.Muted, conversation.ReadSeq, shown);
+        var shownBy = _attention.ShownBy(conversation.Id, now);
+        var verdict = NotificationPolicy.Decide(message, _me, conversation.Muted, conversation.ReadSeq, shownBy is not null);
         if (verdict == NotificationVerdict.Shown)
         {
             _attention.Suppressed(message.Id, now);
@@ -169,6 +169,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
                 SenderId = message.SenderId,
                 Unread = Math.Max(0, message.Seq - readSeq),
                 Verdict = verdict,
+                ShownBy = verdict == NotificationVerdict.Shown ? shownBy : null,
             },
             message);
     }

@@ -1,4 +1,5 @@
 using ChatOrleans.Ids;
+using ChatOrleans.Users;
 using Microsoft.Extensions.Logging;
 
 namespace ChatOrleans.Grains.Users;
@@ -13,4 +14,7 @@ public sealed partial class UserGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{User} could not fetch what {Conversation} has; its outbox will deliver.")]
     private partial void LogFetchFailed(Exception exception, UserId user, ConversationId conversation);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The audit of {User} found {Findings} differences from the logs; the first is {Kind}.")]
+    private partial void LogDrift(UserId user, int findings, AuditKind kind);
 }

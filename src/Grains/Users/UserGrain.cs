@@ -2,6 +2,7 @@ using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
+using ChatOrleans.Grains.Observability;
 using ChatOrleans.Ids;
 using ChatOrleans.Streams;
 using ChatOrleans.Users;
@@ -38,6 +39,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
     private readonly Checkpoint<InboxSnapshot> _storedInbox;
     private readonly MessageLookup _messages;
     private readonly DeviceAttention _attention;
+    private readonly ChatMetrics _metrics;
     private readonly FeedTail _tail = new();
     private readonly List<FeedReader> _readers = [];
     private Inbox _inbox;
@@ -53,8 +55,10 @@ public sealed partial class UserGrain : Grain, IUserGrain
         Serializer<Message> messages,
         IOptions<GrainTiming> timing,
         TimeProvider time,
+        ChatMetrics metrics,
         ILogger<UserGrain> logger)
     {
+        _metrics = metrics;
         _me = new UserId(this.GetPrimaryKeyString());
         _timing = timing.Value;
         _time = time;

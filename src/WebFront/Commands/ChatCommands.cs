@@ -7,5 +7,6 @@ public static class ChatCommands
         .AddSingleton<MessageCommands>()
         .AddSingleton<ReadCommands>()
         .AddSingleton<SyncCommands>()
+        .AddSingleton<InspectionCommands>()
         .AddSingleton<ConversationViews>();
 }

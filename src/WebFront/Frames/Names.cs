@@ -5,6 +5,9 @@ internal static class Names
 {
     public static readonly Word AllUpToCursor = "all_up_to_cursor";
     public static readonly Word AtSeq = "at_seq";
+    public static readonly Word CheckedConversations = "checked_conversations";
+    public static readonly Word CheckedEvents = "checked_events";
+    public static readonly Word CheckedMessages = "checked_messages";
     public static readonly Word ClientMessageId = "client_message_id";
     public static readonly Word Code = "code";
     public static readonly Word Content = "content";
@@ -15,11 +18,16 @@ internal static class Names
     public static readonly Word CreatedAt = "created_at";
     public static readonly Word Cursor = "cursor";
     public static readonly Word Deleted = "deleted";
+    public static readonly Word DeviceId = "device_id";
+    public static readonly Word Drift = "drift";
     public static readonly Word EditedAt = "edited_at";
     public static readonly Word Epoch = "epoch";
     public static readonly Word Events = "events";
     public static readonly Word EventType = "event_type";
+    public static readonly Word Expected = "expected";
+    public static readonly Word Findings = "findings";
     public static readonly Word FirstSeq = "first_seq";
+    public static readonly Word Found = "found";
     public static readonly Word FromCursor = "from_cursor";
     public static readonly Word Head = "head";
     public static readonly Word HeartbeatSeconds = "heartbeat_seconds";

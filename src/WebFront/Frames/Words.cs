@@ -36,6 +36,16 @@ public static class Words
     private static readonly Word[] ChangeTypes =
         ["created", "member_added", "member_changed", "member_removed", "conversation_changed", "message_edited", "message_deleted"];
 
+    private static readonly Word[] NotificationOutcomes =
+    [
+        "delivered", "delivered_late", "suppressed", "muted", "own_message", "already_read", "deleted", "left", "before_joining", "not_a_member",
+    ];
+
+    private static readonly Word[] AuditKinds =
+    [
+        "feed_gap", "message_gap", "behind", "membership", "unread_messages", "unread_notifications", "unread_of_deleted", "sender",
+    ];
+
     private static readonly Word[] ErrorCodes =
     [
         "internal", "invalid_request", "unauthenticated", "forbidden", "not_a_member", "not_found", "conflict", "too_large", "rate_limited",
@@ -51,6 +61,10 @@ public static class Words
     public static Word Of(NotificationType type) => NotificationTypes[(int)type];
 
     public static Word Of(ChangeType type) => ChangeTypes[(int)type];
+
+    public static Word Of(NotificationOutcome outcome) => NotificationOutcomes[(int)outcome];
+
+    public static Word Of(AuditKind kind) => AuditKinds[(int)kind];
 
     public static Word Of(ErrorCode code) => ErrorCodes[(int)code];
 

@@ -75,6 +75,22 @@ public sealed class InboxCallsTests(ChatServer server)
     }
 
     [Fact]
+    public async Task Why_AndAudit_AreToldToTheCaller()
+    {
+        var lounge = await Lounge.Open(server);
+        var id = (await lounge.Say(lounge.Ada, "hello")).GetProperty("id").GetString();
+        var why = (await lounge.Grace.Get($"/api/notifications/why?message_id={id}")).Is(200);
+        Assert.Equal(("delivered", $"msg-{id}"), (why.Text("reason"), why.Text("notification_id")));
+        Assert.Equal("own_message", (await lounge.Ada.Get($"/api/notifications/why?message_id={id}")).Is(200).Text("reason"));
+        Assert.Equal("not_a_member", (await lounge.Linus.Get($"/api/notifications/why?message_id={id}")).Is(200).Text("reason"));
+        (await lounge.Ada.Get("/api/notifications/why?message_id=msg_1")).IsProblem(400, "invalid_request");
+        (await lounge.Ada.Get($"/api/notifications/why?message_id={id}9")).IsProblem(404, "not_found");
+
+        var audit = (await lounge.Grace.Get("/api/users/me/audit")).Is(200);
+        Assert.Equal((0, 1, 1), (audit.Number("drift"), audit.Number("checked_messages"), audit.Number("checked_conversations")));
+    }
+
+    [Fact]
     public async Task Sync_WithoutCursor_IsASnapshot_AndThenGoesOnExactly()
     {
         var lounge = await Lounge.Open(server);

@@ -23,6 +23,9 @@ internal static class GoldenFrames
         yield return ("objects/notification_new_conversation", new NotificationObject(Samples.ConversationNotification));
         yield return ("objects/notification_system_alert", new NotificationObject(Samples.AlertNotification));
         yield return ("objects/read", new ReadObject(new ReadOutcome(57, 0)));
+        yield return ("objects/reason", new ReasonObject(Samples.Reason));
+        yield return ("objects/reason_never_came", new ReasonObject(new NotificationReason { MessageId = Samples.Message.Id, Outcome = NotificationOutcome.NotAMember }));
+        yield return ("objects/audit", new AuditObject(Samples.Grace, Samples.Audit));
         yield return ("objects/member", new MemberObject(Samples.View.Members[0]));
         yield return ("objects/sync", new SyncObject(new SyncPage(Samples.Position, 1900, Resumed: true, [Samples.NewMessage()], Snapshot: null)));
         yield return ("objects/sync_not_resumed", new SyncObject(new SyncPage(Samples.Position, 1842, Resumed: false, [], Samples.Snapshot)));

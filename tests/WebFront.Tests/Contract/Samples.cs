@@ -100,6 +100,24 @@ internal static class Samples
     public static readonly Snapshot Snapshot =
         new([Conversation], More: false, [AlertNotification, ConversationNotification, MessageNotification], UnreadNotifications: 2);
 
+    public static readonly NotificationReason Reason = new()
+    {
+        MessageId = Message.Id,
+        Outcome = NotificationOutcome.Suppressed,
+        DeviceId = "4b1f",
+        Timestamp = Noon,
+        Cursor = 1842,
+    };
+
+    public static readonly AuditReport Audit = new()
+    {
+        Cursor = 1842,
+        CheckedEvents = 1842,
+        CheckedConversations = 12,
+        CheckedMessages = 1630,
+        Findings = [new AuditFinding(AuditKind.UnreadMessages, Lounge, 3, 4), new AuditFinding(AuditKind.UnreadNotifications, null, 7, 8)],
+    };
+
     public static FeedEntry Entry(FeedEntryKind kind, long cursor = 1842) =>
         new() { Cursor = cursor, Kind = kind, Timestamp = Noon, ConversationId = Lounge, Seq = 57, Unread = 7, ReadSeq = 57, Rev = 4 };
 

@@ -7,6 +7,7 @@ using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace ChatOrleans.WebFront.Api;
 
@@ -22,6 +23,9 @@ internal static class NotificationCalls
             .AnswersList("notification", "A bare array.").Links("prev: older notifications")
             .AnswersHeader(UnreadCount, "How many are unread, on this page or not.")
             .ProducesProblems(ErrorCode.InvalidRequest);
+        notifications.MapGet("/why", Why).WithSummary("Why a message did or did not notify me")
+            .Describe("message_id says which. Kept for 7 days, as long as the feed has the message's event; without content.")
+            .Answers("reason", "What decided it.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
         notifications.MapPost("/{id}/read", MarkRead).WithSummary("Mark one read").AnswersNothing("It is read on all devices.")
             .ProducesProblems(ErrorCode.NotFound);
         notifications.MapPost("/read-all", MarkAllRead).WithSummary("Mark all read").AnswersNothing("All are read on all devices.");
@@ -40,6 +44,10 @@ internal static class NotificationCalls
 
         return Answer.List(page.Notifications.Select(notification => new NotificationObject(notification)).ToImmutableArray());
     }
+
+    private static async Task<FrameAnswer<ReasonObject>> Why(
+        [FromQuery(Name = "message_id")] string? messageId, ClaimsPrincipal principal, InspectionCommands inspect) =>
+        Answer.Of(new ReasonObject(await inspect.Why(Caller.Of(principal).Id, messageId)));
 
     private static async Task<NoContent> MarkRead(string id, ClaimsPrincipal principal, ReadCommands reads)
     {
