@@ -62,6 +62,11 @@ public sealed class CrashTests(ITestOutputHelper output)
         await AssertHistories(users, members, acknowledged);
         await AssertDevices(users, members, devices);
         await AssertInboxes(users, members, readMarks);
+        foreach (var user in users.Values)
+        {
+            await user.HasNoDrift();
+        }
+
         output.WriteLine($"resumed {devices.Values.Sum(one => one.Resumed)}, snapshots {devices.Values.Sum(one => one.Snapshots)}");
         foreach (var device in devices.Values)
         {

@@ -161,6 +161,7 @@ public sealed class ResumeTests(ITestOutputHelper output)
             resumed += device.Resumed;
         }
 
+        await HaveNoDrift(lounge);
         output.WriteLine($"{resumed} of {away.Count} were resumed; the one that stayed had {witness.Snapshots - 1} snapshots");
     }
 
@@ -218,7 +219,12 @@ public sealed class ResumeTests(ITestOutputHelper output)
             Assert.True(pulled.Resumed);
             Assert.Equal(missed.Select(frame => frame.ToString()), pulled.Frames.Select(frame => frame.ToString()));
         }
+
+        await HaveNoDrift(lounge);
     }
+
+    private static Task HaveNoDrift(Lounge lounge) =>
+        Task.WhenAll(lounge.Ada.HasNoDrift(), lounge.Grace.HasNoDrift(), lounge.Linus.HasNoDrift());
 
     private static async Task AssertKnowsAll(WebFrontProcess server, Lounge lounge, SocketDevice device)
     {

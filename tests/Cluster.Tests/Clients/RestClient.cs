@@ -135,6 +135,13 @@ public sealed class RestClient : IDisposable
         }
     }
 
+    /// <summary>What the user is shown is what the logs say.</summary>
+    public async Task HasNoDrift()
+    {
+        var audit = await Get("/api/users/me/audit");
+        Assert.True(audit.GetProperty("drift").GetInt64() == 0, $"{User}'s inbox has drifted: {audit}");
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<JsonElement> Repeat(Func<Task<HttpResponseMessage>> call) => (await Repeated(call)).Body;
