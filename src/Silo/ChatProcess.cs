@@ -8,8 +8,21 @@ namespace ChatOrleans.Silo;
 /// <summary>What every process of the product does at its edges: how it is started, and how it says that it cannot start.</summary>
 public static partial class ChatProcess
 {
+    private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
+
     /// <summary>Puts in front of the arguments that configuration files are read once: watching them watches their whole directory, data included.</summary>
     public static string[] Quiet(string[] args) => ["--hostBuilder:reloadConfigOnChange=false", .. args];
+
+    /// <summary>Listens at <paramref name="url"/> where no setting says otherwise.</summary>
+    public static void UseDefaultAddress(this WebApplicationBuilder builder, string url)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var configuration = builder.Configuration;
+        if (!AddressKeys.Any(key => !string.IsNullOrEmpty(configuration[key])) && !configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+        {
+            builder.WebHost.UseUrls(url);
+        }
+    }
 
     /// <summary>Runs until the process is told to stop. What a person can mend is told in a line or two, without a stack trace; the exit code is then 1.</summary>
     /// <param name="build">Makes the host; part of the start, since what is made may look at its options.</param>
@@ -24,6 +37,11 @@ public static partial class ChatProcess
             host.Services.GetService<IStartupValidator>()?.Validate();
             await StartOrStop(host);
             await host.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (OperationCanceledException) when (host?.Services.GetService<IHostApplicationLifetime>() is { ApplicationStopping.IsCancellationRequested: true })
+        {
+            // Told to stop while it still waited for its storage.
             return 0;
         }
         catch (Exception e) when (Mendable(e) is { } message)

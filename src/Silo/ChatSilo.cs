@@ -33,9 +33,12 @@ public static class ChatSilo
             silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(5));
             silo.Services.AddOptions<ChatStreamOptions>().BindConfiguration("Streams");
             silo.AddChatStreams();
-            silo.AddChatGrains();
+            silo.AddChatGrains(host: !HostsNone(builder.Configuration));
         });
         builder.AddChatObservability();
         return builder;
     }
+
+    private static bool HostsNone(IConfiguration configuration) =>
+        bool.TryParse(configuration[$"{ClusterOptions.Section}:{nameof(ClusterOptions.HostsGrains)}"], out var hosts) && !hosts;
 }

@@ -1,12 +1,27 @@
+using ChatOrleans.Silo.Observability;
+
 namespace ChatOrleans.Silo;
 
-/// <summary>A member without a web server, for more room for grains. Named so that the web front's Program stays the only one of that name.</summary>
+/// <summary>
+/// A member without a way in for clients, for more room for grains; its web server tells of its health and its meters alone. Named
+/// so that the web front's Program stays the only one of that name.
+/// </summary>
 internal static class SiloProcess
 {
     private static Task<int> Main(string[] args)
     {
-        var builder = Host.CreateApplicationBuilder(ChatProcess.Quiet(args));
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = ChatProcess.Quiet(args),
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.UseDefaultAddress("http://localhost:8001");
         builder.UseChatSilo();
-        return ChatProcess.Run(builder.Build);
+        return ChatProcess.Run(() =>
+        {
+            var app = builder.Build();
+            app.MapOperations();
+            return app;
+        });
     }
 }

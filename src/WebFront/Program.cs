@@ -1,4 +1,5 @@
 using ChatOrleans.Silo;
+using ChatOrleans.Silo.Observability;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Hosting;

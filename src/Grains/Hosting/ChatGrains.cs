@@ -17,7 +17,8 @@ public static class ChatGrains
     /// <summary>The key of the grain storage that the grains use.</summary>
     public const string StorageName = "chat";
 
-    public static ISiloBuilder AddChatGrains(this ISiloBuilder silo)
+    /// <param name="host">False: this member calls them, and others host them.</param>
+    public static ISiloBuilder AddChatGrains(this ISiloBuilder silo, bool host = true)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<ChatMetrics>();
@@ -25,7 +26,16 @@ public static class ChatGrains
         silo.Services.AddOptions<GrainTiming>().BindConfiguration(GrainTiming.Section).ValidateOnStart();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChatLimits>, ChatLimitsValidator>());
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GrainTiming>, GrainTimingValidator>());
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RecoveryAtStart>();
+        if (host)
+        {
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RecoveryAtStart>();
+        }
+        else
+        {
+            // What a member does not say it can host is never placed on it.
+            silo.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(ChatGrains).Assembly));
+        }
+
         return silo;
     }
 

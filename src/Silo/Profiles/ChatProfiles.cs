@@ -1,6 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using ChatOrleans.Silo.Storage;
+using ChatOrleans.Silo.Storage.AzureTables;
+using ChatOrleans.Silo.Storage.Redis;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using OrleansClusterOptions = Orleans.Configuration.ClusterOptions;
@@ -14,41 +15,40 @@ internal static class ChatProfiles
     public static bool TryParse(string? text, out ChatProfile profile) =>
         Enum.TryParse(text, ignoreCase: true, out profile) && string.Equals(profile.ToString(), text, StringComparison.OrdinalIgnoreCase);
 
-    public static void UseProfile(this ISiloBuilder silo, ChatProfile profile)
-    {
-        silo.UseSingleProcess();
-        if (profile == ChatProfile.Memory)
-        {
-            silo.AddMemoryStorage();
-        }
-        else
-        {
-            silo.AddRocksStorage();
-        }
-    }
+    /// <summary>Whether there may be other processes.</summary>
+    public static bool IsCluster(ChatProfile profile) => profile is ChatProfile.Redis or ChatProfile.AzureStorage;
 
-    /// <summary>A cluster of one. Nothing connects from outside, so there is no gateway, and the silo's port is on loopback only.</summary>
-    private static void UseSingleProcess(this ISiloBuilder silo)
+    public static void UseProfile(this ISiloBuilder silo, ChatProfile profile)
     {
         silo.Services.AddOptions<OrleansClusterOptions>().Configure<IOptions<ClusterOptions>>((orleans, ours) =>
         {
             orleans.ClusterId = ours.Value.ClusterId;
             orleans.ServiceId = ours.Value.ServiceId;
         });
-        silo.Services.AddOptions<EndpointOptions>().Configure<IOptions<ClusterOptions>>((endpoint, ours) =>
+        if (IsCluster(profile))
         {
-            endpoint.AdvertisedIPAddress = IPAddress.Loopback;
-            endpoint.SiloPort = ours.Value.SiloPort == 0 ? FreePort() : ours.Value.SiloPort;
-            endpoint.GatewayPort = 0;
-        });
-        silo.UseDevelopmentClustering(clustering => clustering.Configure<IOptions<EndpointOptions>>((membership, endpoint) =>
-            membership.PrimarySiloEndpoint = new IPEndPoint(endpoint.Value.AdvertisedIPAddress, endpoint.Value.SiloPort)));
+            silo.UseChatClustering();
+        }
+        else
+        {
+            silo.UseSingleProcess();
+        }
+
+        _ = profile switch
+        {
+            ChatProfile.Memory => silo.AddMemoryStorage(),
+            ChatProfile.Redis => silo.AddRedisStorage(),
+            ChatProfile.AzureStorage => silo.AddAzureTablesStorage(),
+            _ => silo.AddRocksStorage(),
+        };
     }
 
-    private static int FreePort()
+    /// <summary>A cluster of one. Nothing connects from outside, so there is no gateway, and the silo's port is on loopback only.</summary>
+    private static void UseSingleProcess(this ISiloBuilder silo)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        silo.Services.AddOptions<EndpointOptions>().Configure<IOptions<ClusterOptions>>((endpoint, ours) =>
+            MemberEndpoint.Fill(endpoint, IPAddress.Loopback, ours.Value.SiloPort, gatewayPort: 0));
+        silo.UseDevelopmentClustering(clustering => clustering.Configure<IOptions<EndpointOptions>>((membership, endpoint) =>
+            membership.PrimarySiloEndpoint = new IPEndPoint(endpoint.Value.AdvertisedIPAddress, endpoint.Value.SiloPort)));
     }
 }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using System.ComponentModel.DataAnnotations;
 
 namespace ChatOrleans.Silo.Profiles;
 
@@ -16,8 +16,40 @@ public sealed record ClusterOptions
     /// <summary>Names the data; stays the same for its whole life. Default <c>chat</c>.</summary>
     public string ServiceId { get; set; } = "chat";
 
-    /// <summary>TCP port on which members talk to each other. Default 0: any free one, which is what a single process needs.</summary>
+    /// <summary>
+    /// Redis in which the members of a cluster find each other, as StackExchange.Redis writes it. Default none: that of
+    /// <c>Storage:Redis</c>; with the profile <c>AzureStorage</c> it must be set.
+    /// </summary>
+    public string Redis { get; set; } = "";
+
+    /// <summary>TCP port on which members talk to each other. Default 0: any free one, as the others read it in Redis.</summary>
     public int SiloPort { get; set; }
+
+    /// <summary>TCP port for Orleans clients from outside the cluster. Default 0: none, since a web front is a member.</summary>
+    public int GatewayPort { get; set; }
+
+    /// <summary>
+    /// IP address or host name at which the other members reach this one. Default none: this machine's own address. A loopback
+    /// address keeps the whole cluster on this machine.
+    /// </summary>
+    public string AdvertisedAddress { get; set; } = "";
+
+    /// <summary>
+    /// How long a member may take to answer another's probe. Default 2 s: shorter, and a busy member is taken for a dead one;
+    /// longer, and a dead one is missed for longer.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.2", "00:01:00", ErrorMessage = "Cluster:ProbeTimeout must be 00:00:00.2 to 00:01:00. Set it to the time that an answer may take, or leave it out for 00:00:02.")]
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Probes that a member may miss in a row until others hold it for dead. Default 2.</summary>
+    [Range(1, 20, ErrorMessage = "Cluster:NumMissedProbesLimit must be 1 to 20. Set it so, or leave it out for 2.")]
+    public int NumMissedProbesLimit { get; set; } = 2;
+
+    /// <summary>
+    /// Whether conversations and users live in this process too. Default true. A web front without them restarts without moving
+    /// any; the cluster then needs at least one other member that hosts them.
+    /// </summary>
+    public bool HostsGrains { get; set; } = true;
 }
 
 /// <summary>The closed list of what <see cref="ClusterOptions.Profile"/> may say.</summary>
@@ -28,32 +60,10 @@ public enum ChatProfile
 
     /// <summary>One process, nothing is kept after it ends. For tests and demonstrations.</summary>
     Memory,
-}
 
-internal sealed class ClusterOptionsValidator : IValidateOptions<ClusterOptions>
-{
-    public ValidateOptionsResult Validate(string? name, ClusterOptions options)
-    {
-        List<string> failures = [];
-        if (!ChatProfiles.TryParse(options.Profile, out _))
-        {
-            failures.Add($"Cluster:Profile is '{options.Profile}'. It must be one of {string.Join(", ", Enum.GetNames<ChatProfile>())}. "
-                + "Set it to one of these, or leave it out for Embedded.");
-        }
+    /// <summary>Any number of processes that find each other and store in Redis.</summary>
+    Redis,
 
-        foreach (var (key, value) in new[] { (nameof(options.ClusterId), options.ClusterId), (nameof(options.ServiceId), options.ServiceId) })
-        {
-            if (string.IsNullOrWhiteSpace(value))
-            {
-                failures.Add($"Cluster:{key} is empty. It names the {(key == nameof(options.ClusterId) ? "cluster" : "data")}. Set it, or leave it out for 'chat'.");
-            }
-        }
-
-        if (options.SiloPort is < 0 or > 65_535)
-        {
-            failures.Add("Cluster:SiloPort must be 0 to 65535. Set it to a free TCP port, or leave it out for any free one.");
-        }
-
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
+    /// <summary>Any number of processes that find each other in Redis and store in Azure Tables.</summary>
+    AzureStorage,
 }

@@ -32,13 +32,7 @@ public static class StorageHosting
     /// </summary>
     public static IServiceCollection AddRocksStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
     {
-        services.AddSingleton<IValidateOptions<StorageOptions>, AnnotatedOptions<StorageOptions>>();
-        services.AddOptions<StorageOptions>()
-            .Configure<IServiceProvider>((options, provider) =>
-                provider.GetService<IConfiguration>()?.GetSection(StorageOptions.Section).Bind(options))
-            .Configure(options => configure?.Invoke(options))
-            .ValidateOnStart();
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddStoreOptions(configure);
         services.AddSingleton<RocksDatabase>();
         services.AddSingleton<RocksWriter>();
         services.AddSingleton<ILogStore, RocksLogStore>();
@@ -65,6 +59,19 @@ public static class StorageHosting
         services.AddSingleton<ILogStore>(logs ?? new MemoryLogStore());
         services.AddKeyedSingleton<IGrainStorage>(Name, (provider, _) => states.For(provider.GetRequiredService<Serializer>()));
         return services;
+    }
+
+    /// <summary>What every store does with its options: section <c>Storage</c>, then <paramref name="configure"/>, then its annotations' checks.</summary>
+    internal static void AddStoreOptions<TOptions>(this IServiceCollection services, Action<TOptions>? configure)
+        where TOptions : class
+    {
+        services.AddOptions<TOptions>()
+            .Configure<IServiceProvider>((options, provider) =>
+                provider.GetService<IConfiguration>()?.GetSection(StorageOptions.Section).Bind(options))
+            .Configure(options => configure?.Invoke(options))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TOptions>, AnnotatedOptions<TOptions>>();
+        services.TryAddSingleton(TimeProvider.System);
     }
 
     /// <summary>Exists to be constructed with the silo, before any grain needs the store; it joins no stage.</summary>

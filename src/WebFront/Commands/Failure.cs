@@ -1,4 +1,5 @@
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
 using ChatOrleans.WebFront.Frames;
 
 namespace ChatOrleans.WebFront.Commands;
@@ -40,7 +41,8 @@ public readonly record struct Failure(ErrorCode Code, string Message, TimeSpan? 
             chat.Code,
             chat.Code == ErrorCode.Internal ? InternalMessage : chat.Message,
             chat.RetryAfter ?? (chat.Code is ErrorCode.Unavailable or ErrorCode.RateLimited ? Soon : null)),
-        TimeoutException or OrleansException or OperationCanceledException =>
+        // A store's own failure comes through where it kept a grain from waking.
+        TimeoutException or OrleansException or OperationCanceledException or LogUnavailableException or LogConflictException =>
             new(ErrorCode.Unavailable, "The server can't do this right now. Try again with the same client id.", Soon),
         _ => new(ErrorCode.Internal, InternalMessage),
     };

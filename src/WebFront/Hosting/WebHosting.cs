@@ -8,8 +8,6 @@ internal static class WebHosting
 {
     private const string DefaultUrl = "http://localhost:8000";
 
-    private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
-
     /// <summary>Settings and the client's files lie beside the program, from wherever it is started; data is relative to where that is.</summary>
     public static WebApplicationOptions Options(string[] args) => new()
     {
@@ -19,11 +17,7 @@ internal static class WebHosting
 
     public static WebApplicationBuilder AddWebServer(this WebApplicationBuilder builder)
     {
-        if (!ListensSomewhere(builder.Configuration))
-        {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
-
+        builder.UseDefaultAddress(DefaultUrl);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -36,8 +30,4 @@ internal static class WebHosting
         builder.Logging.AddFilter("Microsoft.AspNetCore.Routing.EndpointMiddleware", LogLevel.Warning);
         return builder;
     }
-
-    private static bool ListensSomewhere(ConfigurationManager configuration) =>
-        AddressKeys.Any(key => !string.IsNullOrEmpty(configuration[key]))
-        || configuration.GetSection("Kestrel:Endpoints").GetChildren().Any();
 }

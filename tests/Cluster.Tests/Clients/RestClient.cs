@@ -10,11 +10,12 @@ public sealed class RestClient : IDisposable
 {
     private readonly HttpClient _http;
 
-    public RestClient(Uri server, string user, string token)
+    /// <param name="handler">Another way to the servers.</param>
+    public RestClient(Uri server, string user, string token, HttpMessageHandler? handler = null)
     {
         User = user;
         Token = token;
-        _http = new HttpClient { BaseAddress = server, Timeout = TimeSpan.FromSeconds(10) };
+        _http = new HttpClient(handler ?? new SocketsHttpHandler()) { BaseAddress = server, Timeout = TimeSpan.FromSeconds(10) };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 

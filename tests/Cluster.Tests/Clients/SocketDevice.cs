@@ -51,6 +51,9 @@ public sealed partial class SocketDevice : IAsyncDisposable
 
     public bool IsConnected { get; private set; }
 
+    /// <summary>How often it has connected.</summary>
+    public int Connections { get; private set; }
+
     /// <summary>With what the server closed the last connection that it closed.</summary>
     public int? CloseCode { get; private set; }
 
@@ -130,6 +133,7 @@ public sealed partial class SocketDevice : IAsyncDisposable
     {
         var query = $"?token={_rest.Token}&format=flat" + (_position is { } at ? $"&cursor={at.Cursor}{(at.Epoch is null ? "" : $"&epoch={at.Epoch}")}" : "");
         using var socket = await _connect(new Uri(_server, query), _closing.Token);
+        Connections++;
         var buffer = new byte[1 << 16];
         while (true)
         {

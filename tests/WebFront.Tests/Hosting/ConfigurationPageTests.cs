@@ -6,6 +6,8 @@ using ChatOrleans.Grains;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Silo.Profiles;
 using ChatOrleans.Silo.Storage;
+using ChatOrleans.Silo.Storage.AzureTables;
+using ChatOrleans.Silo.Storage.Redis;
 using ChatOrleans.Silo.Streams;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Realtime;
@@ -21,6 +23,8 @@ public sealed partial class ConfigurationPageTests
         (AuthOptions.Section, typeof(AuthOptions)),
         (ClusterOptions.Section, typeof(ClusterOptions)),
         (StorageOptions.Section, typeof(StorageOptions)),
+        (StorageOptions.Section, typeof(RedisStoreOptions)),
+        (StorageOptions.Section, typeof(AzureTablesOptions)),
         (RealtimeOptions.Section, typeof(RealtimeOptions)),
         (ChatLimits.Section, typeof(ChatLimits)),
         (GrainTiming.Section, typeof(GrainTiming)),

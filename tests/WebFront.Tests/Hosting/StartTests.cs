@@ -24,6 +24,26 @@ public sealed class StartTests
     public async Task Start_WithAWrongSetting_NamesItsKey(string variable, string value, string said) =>
         Assert.Contains(said, await FailedStart(new() { [variable] = value }), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("Redis", "", "", "Storage:Redis is empty")]
+    [InlineData("AzureStorage", "Cluster__Redis", "127.0.0.1:1", "Storage:AzureTables is empty")]
+    [InlineData("AzureStorage", "Storage__AzureTables", "UseDevelopmentStorage=true", "Cluster:Redis is empty")]
+    [InlineData("Redis", "Cluster__ProbeTimeout", "00:10:00", "Cluster:ProbeTimeout must be")]
+    [InlineData("Redis", "Cluster__NumMissedProbesLimit", "0", "Cluster:NumMissedProbesLimit must be")]
+    [InlineData("Redis", "Cluster__AdvertisedAddress", "no.such.host.invalid", "Cluster:AdvertisedAddress is 'no.such.host.invalid'")]
+    [InlineData("Redis", "Cluster__GatewayPort", "70000", "Cluster:GatewayPort must be")]
+    [InlineData("Embedded", "Cluster__HostsGrains", "false", "Cluster:HostsGrains is false")]
+    public async Task Start_OfAClusterMember_WithAWrongSetting_NamesItsKey(string profile, string variable, string value, string said)
+    {
+        var variables = new Dictionary<string, string> { ["Cluster__Profile"] = profile };
+        if (variable.Length > 0)
+        {
+            variables[variable] = value;
+        }
+
+        Assert.Contains(said, await FailedStart(variables), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_OnADirectoryInUse_SaysWhoseItIs()
     {

@@ -1,8 +1,5 @@
 using ChatOrleans.Grains.Logs;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Storage;
@@ -26,13 +23,7 @@ public static class AzureTablesHosting
     /// </summary>
     public static IServiceCollection AddAzureTablesStorage(this IServiceCollection services, Action<AzureTablesOptions>? configure = null)
     {
-        services.AddOptions<AzureTablesOptions>()
-            .Configure<IServiceProvider>((options, provider) =>
-                provider.GetService<IConfiguration>()?.GetSection(StorageOptions.Section).Bind(options))
-            .Configure(options => configure?.Invoke(options))
-            .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AzureTablesOptions>, AnnotatedOptions<AzureTablesOptions>>();
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddStoreOptions(configure);
         services.AddSingleton<AzureTablesConnection>();
         services.AddSingleton<ILogStore, AzureTablesLogStore>();
         services.AddKeyedSingleton<IGrainStorage>(

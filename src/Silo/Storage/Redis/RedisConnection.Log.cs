@@ -5,7 +5,7 @@ namespace ChatOrleans.Silo.Storage.Redis;
 public sealed partial class RedisConnection
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for Redis at {Endpoints}.")]
-    private partial void Waiting(string endpoints);
+    private static partial void Waiting(ILogger log, string endpoints);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Storing in Redis at {Endpoints}.")]
     private partial void Connected(string endpoints);

@@ -1,3 +1,4 @@
+using System.Net;
 using ChatOrleans.Grains.Logs;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,7 @@ namespace ChatOrleans.Silo.Storage.Redis;
 public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options, TimeProvider time, ILogger<RedisConnection> log)
     : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
+    private const int PausesBetweenWords = 10;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly ILogger _log = log;
     private volatile ConnectionMultiplexer? _multiplexer;
@@ -22,12 +24,26 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
     internal IDatabase Database => _multiplexer?.GetDatabase() ?? throw new LogUnavailableException("Redis is not connected yet.");
 
     /// <summary>What every connection to this Redis is made with: no call waits for a connection to come back.</summary>
-    internal static ConfigurationOptions Configure(RedisStoreOptions options)
+    internal static ConfigurationOptions Configure(string redis)
     {
-        var configuration = ConfigurationOptions.Parse(options.Redis);
+        var configuration = ConfigurationOptions.Parse(redis);
         configuration.AbortOnConnectFail = false;
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        // Its own policy waits up to a minute between attempts: much longer than a restart of Redis takes.
+        configuration.ReconnectRetryPolicy = new LinearRetry((int)s_pause.TotalMilliseconds);
         return configuration;
+    }
+
+    /// <summary>Waits for as long as Redis is not there, and says so now and then.</summary>
+    internal static async Task WaitUntilThere(
+        ConnectionMultiplexer multiplexer, TimeProvider time, ILogger log, CancellationToken cancellationToken)
+    {
+        for (var waits = 0; !await IsThere(multiplexer); waits++)
+        {
+            if (waits % PausesBetweenWords == 0)
+                Waiting(log, string.Join(", ", multiplexer.GetEndPoints().Select(EndPointText)));
+            await Task.Delay(s_pause, time, cancellationToken);
+        }
     }
 
     /// <summary>Before all else: nothing of a member works without its Redis.</summary>
@@ -37,16 +53,11 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
     /// <summary>Throws <see cref="StorageStartException"/> where Redis does not keep what it acknowledges.</summary>
     public async Task Start(CancellationToken cancellationToken = default)
     {
-        var configuration = Configure(Options);
-        var endpoints = string.Join(", ", configuration.EndPoints);
+        var configuration = Configure(Options.Redis);
+        var endpoints = string.Join(", ", configuration.EndPoints.Select(EndPointText));
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration);
         _multiplexer = multiplexer;
-        while (!await IsThere(multiplexer))
-        {
-            Waiting(endpoints);
-            await Task.Delay(s_pause, time, cancellationToken);
-        }
-
+        await WaitUntilThere(multiplexer, time, _log, cancellationToken);
         await CheckDurability(multiplexer.GetDatabase(), endpoints);
         Connected(endpoints);
     }
@@ -56,6 +67,8 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
         if (_multiplexer is { } multiplexer)
             await multiplexer.DisposeAsync();
     }
+
+    private static string EndPointText(EndPoint endpoint) => EndPointCollection.ToString(endpoint);
 
     private static async Task<bool> IsThere(ConnectionMultiplexer multiplexer)
     {

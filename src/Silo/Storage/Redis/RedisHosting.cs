@@ -1,7 +1,5 @@
 using ChatOrleans.Grains.Logs;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Persistence;
@@ -14,6 +12,9 @@ namespace ChatOrleans.Silo.Storage.Redis;
 /// <summary>Gives a silo its storage in Redis: our logs, and Orleans' own grain storage in its binary form.</summary>
 public static class RedisHosting
 {
+    /// <summary>Under which Orleans' own storage stands behind ours; no part of what is stored.</summary>
+    private const string InnerName = $"{StorageHosting.Name}/redis";
+
     /// <summary>
     /// Section <c>Storage</c>, then <paramref name="configure"/>. The start of the silo waits for Redis, and fails with a
     /// <see cref="StorageStartException"/> where Redis may forget what it acknowledged.
@@ -22,20 +23,16 @@ public static class RedisHosting
     {
         silo.Services.AddRedisLogStore(configure);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<RedisConnection>());
-        silo.AddRedisGrainStorage(StorageHosting.Name, builder => builder.Configure<IOptions<RedisStoreOptions>, Serializer>(Fill));
+        silo.AddRedisGrainStorage(InnerName, builder => builder.Configure<IOptions<RedisStoreOptions>, Serializer>(Fill));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageHosting.Name, static (provider, _) =>
+            new RedisGrainStates(provider.GetRequiredKeyedService<IGrainStorage>(InnerName)));
         return silo;
     }
 
     /// <summary>The logs alone, without a silo: whoever uses them starts the <see cref="RedisConnection"/> first.</summary>
     public static IServiceCollection AddRedisLogStore(this IServiceCollection services, Action<RedisStoreOptions>? configure = null)
     {
-        services.AddOptions<RedisStoreOptions>()
-            .Configure<IServiceProvider>((options, provider) =>
-                provider.GetService<IConfiguration>()?.GetSection(StorageOptions.Section).Bind(options))
-            .Configure(options => configure?.Invoke(options))
-            .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RedisStoreOptions>, AnnotatedOptions<RedisStoreOptions>>();
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddStoreOptions(configure);
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<ILogStore, RedisLogStore>();
         return services;
@@ -43,7 +40,7 @@ public static class RedisHosting
 
     private static void Fill(RedisStorageOptions orleans, IOptions<RedisStoreOptions> ours, Serializer serializer)
     {
-        orleans.ConfigurationOptions = RedisConnection.Configure(ours.Value);
+        orleans.ConfigurationOptions = RedisConnection.Configure(ours.Value.Redis);
         orleans.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
         orleans.DeleteStateOnClear = true;
     }

@@ -1,10 +1,9 @@
-using ChatOrleans.Silo.Observability;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
-namespace ChatOrleans.WebFront.Hosting;
+namespace ChatOrleans.Silo.Observability;
 
 /// <summary>What whoever runs the process asks: does it live, may it have work, what do its meters say. No token is needed; keep them off the internet.</summary>
-internal static class Operations
+public static class Operations
 {
     public static void MapOperations(this WebApplication app)
     {

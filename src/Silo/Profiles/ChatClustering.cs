@@ -1,0 +1,50 @@
+using ChatOrleans.Silo.Storage;
+using ChatOrleans.Silo.Storage.Redis;
+using Microsoft.Extensions.Options;
+using Orleans.Clustering.Redis;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace ChatOrleans.Silo.Profiles;
+
+/// <summary>How processes find each other and notice each other's death: a table in Redis, and probes between them.</summary>
+internal static class ChatClustering
+{
+    /// <summary>The Redis of the members: the cluster's own, or else that of the storage.</summary>
+    public static string? RedisOf(ClusterOptions options, IConfiguration configuration) => string.IsNullOrWhiteSpace(options.Redis)
+        ? configuration[$"{StorageOptions.Section}:{nameof(RedisStoreOptions.Redis)}"]
+        : options.Redis;
+
+    public static void UseChatClustering(this ISiloBuilder silo)
+    {
+        silo.Services.AddOptions<EndpointOptions>().Configure<IOptions<ClusterOptions>>((endpoint, ours) =>
+        {
+            MemberEndpoint.TryResolve(ours.Value.AdvertisedAddress, out var address);
+            MemberEndpoint.Fill(endpoint, address, ours.Value.SiloPort, ours.Value.GatewayPort);
+        });
+        silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterOptions>>((membership, ours) =>
+        {
+            membership.ProbeTimeout = ours.Value.ProbeTimeout;
+            membership.NumMissedProbesLimit = ours.Value.NumMissedProbesLimit;
+        });
+        silo.UseRedisClustering(_ => { });
+        silo.Services.AddOptions<RedisClusteringOptions>().Configure<IOptions<ClusterOptions>, IConfiguration>((redis, ours, configuration) =>
+            redis.ConfigurationOptions = RedisOf(ours.Value, configuration) is { Length: > 0 } text ? RedisConnection.Configure(text) : null);
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WaitForRedis>();
+    }
+
+    /// <summary>Before all else: without its Redis a member finds no other.</summary>
+    private sealed class WaitForRedis(IOptions<RedisClusteringOptions> options, TimeProvider time, ILogger<RedisConnection> log)
+        : ILifecycleParticipant<ISiloLifecycle>
+    {
+        public void Participate(ISiloLifecycle lifecycle) =>
+            lifecycle.Subscribe(nameof(WaitForRedis), ServiceLifecycleStage.First, async cancellationToken =>
+            {
+                if (options.Value.ConfigurationOptions is { } configuration)
+                {
+                    await using var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
+                    await RedisConnection.WaitUntilThere(connection, time, log, cancellationToken);
+                }
+            });
+    }
+}

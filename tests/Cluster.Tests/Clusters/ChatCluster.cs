@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Net.WebSockets;
+using System.Text.Json;
+using ChatOrleans.Cluster.Tests.Clients;
+using ChatOrleans.Cluster.Tests.Processes;
+
+namespace ChatOrleans.Cluster.Tests.Clusters;
+
+/// <summary>Redis, perhaps Azurite, silos and web fronts as processes on loopback: one cluster.</summary>
+public sealed class ChatCluster : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("chat-cluster-").FullName;
+    private readonly Dictionary<string, string> _environment;
+    private int _newest;
+
+    /// <param name="azure">Stores in Azurite instead of Redis; members find each other in Redis all the same.</param>
+    /// <param name="environment">More settings for every member.</param>
+    public ChatCluster(int silos, int fronts, bool azure = false, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        Redis = new RedisProcess(_directory, NodeProcess.FreePort());
+        Azurite = azure ? new AzuriteProcess(_directory, NodeProcess.FreePort()) : null;
+        _environment = new(environment ?? new Dictionary<string, string>())
+        {
+            ["Cluster__AdvertisedAddress"] = "127.0.0.1",
+            ["Cluster__Profile"] = azure ? "AzureStorage" : "Redis",
+            [azure ? "Cluster__Redis" : "Storage__Redis"] = Redis.Endpoint,
+        };
+        if (Azurite is not null)
+        {
+            _environment["Storage__AzureTables"] = Azurite.ConnectionString;
+        }
+
+        Silos = [.. Enumerable.Range(0, silos).Select(_ => NewSilo())];
+        Fronts = [.. Enumerable.Range(1, fronts).Select(i => new WebFrontProcess($"front-{i}", _directory, _environment))];
+    }
+
+    public RedisProcess Redis { get; }
+
+    public AzuriteProcess? Azurite { get; }
+
+    public List<SiloProcess> Silos { get; }
+
+    public IReadOnlyList<WebFrontProcess> Fronts { get; }
+
+    public IEnumerable<MemberProcess> Members => [.. Silos, .. Fronts];
+
+    /// <summary>What it stores in, then all members at once.</summary>
+    public async Task Start()
+    {
+        await Task.WhenAll(Redis.Start(), Azurite?.Start() ?? Task.CompletedTask);
+        foreach (var member in Members)
+        {
+            member.Launch();
+        }
+
+        await Task.WhenAll(Members.Select(member => member.Ready()));
+        await AllKnowAll();
+    }
+
+    /// <summary>One more, started and ready.</summary>
+    public async Task<SiloProcess> AddSilo()
+    {
+        var silo = NewSilo();
+        Silos.Add(silo);
+        await silo.Start();
+        return silo;
+    }
+
+    /// <summary>A front beside the others, which hosts no conversations and no users.</summary>
+    public WebFrontProcess FrontWithoutGrains() => new("front without grains", _directory, new Dictionary<string, string>(_environment)
+    {
+        ["Cluster__HostsGrains"] = "false",
+    });
+
+    /// <summary>Until the table of members has exactly those that run as active ones.</summary>
+    public Task AllKnowAll() => Wait.Until(
+        async () => (await Statuses()).Count(status => status == MemberStatus.Active) == Members.Count(member => member.IsRunning),
+        TimeSpan.FromSeconds(60),
+        () => "every member to be active, and the dead ones to be held for dead");
+
+    /// <summary>How many processes were ever held for dead.</summary>
+    public async Task<int> DeadCount() => (await Statuses()).Count(status => status == MemberStatus.Dead);
+
+    /// <summary>A user whose calls go to one front, and to the next where that one does not answer.</summary>
+    public async Task<RestClient> SignIn(string user, int front = 0, string? scope = null) =>
+        new(Fronts[front].Http, user, await Fronts.First(one => one.IsRunning).Token(user, scope), new Failover([.. Fronts.Select(one => one.Http)], front));
+
+    /// <summary>A device of that user, at one front, which comes back at the next one when it loses its connection.</summary>
+    public SocketDevice Device(RestClient user, int front = 0)
+    {
+        var attempts = front - 1;
+        return new SocketDevice(Fronts[0].Socket, user, connect: async (address, cancellationToken) =>
+        {
+            attempts++;
+            var to = new UriBuilder(address) { Port = Fronts[attempts % Fronts.Count].Port }.Uri;
+            var socket = new ClientWebSocket();
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(TimeSpan.FromSeconds(10));
+            await socket.ConnectAsync(to, limit.Token);
+            return socket;
+        });
+    }
+
+    /// <summary>A meter's sum over all members that run; members that do not answer, or never touched it, count as nothing.</summary>
+    public async Task<double> Meter(string meter) =>
+        (await Task.WhenAll(Members.Where(member => member.IsRunning).Select(member => member.Meter(meter)))).Sum(value => value ?? 0);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in Members)
+        {
+            await member.DisposeAsync();
+        }
+
+        await Redis.DisposeAsync();
+        if (Azurite is not null)
+        {
+            await Azurite.DisposeAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private SiloProcess NewSilo() => new($"silo-{(++_newest).ToString(CultureInfo.InvariantCulture)}", _directory, _environment);
+
+    private async Task<List<MemberStatus>> Statuses()
+    {
+        // Orleans keeps a hash with a field of JSON for every member, and one for the version of the table.
+        foreach (var key in await Redis.Keys("*members*"))
+        {
+            var fields = await Redis.Hash(key);
+            return [.. fields.Where(field => field.Key != "Version")
+                .Select(field => (MemberStatus)JsonElement.Parse(field.Value).GetProperty("Status").GetInt32())];
+        }
+
+        return [];
+    }
+
+    private enum MemberStatus
+    {
+        Active = 3,
+        Dead = 6,
+    }
+}

@@ -1,0 +1,56 @@
+using ChatOrleans.Cluster.Tests.Clusters;
+using ChatOrleans.Cluster.Tests.Processes;
+
+namespace ChatOrleans.Cluster.Tests;
+
+/// <summary>Separate processes that find each other: what is said at one front arrives at the other.</summary>
+[Collection(Alone.Name)]
+public sealed class TwoFrontsTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Message_PostedAtOneFront_ReachesADeviceAtTheOther(bool azure)
+    {
+        await using var cluster = new ChatCluster(silos: 1, fronts: 2, azure);
+        await cluster.Start();
+        using var grace = await cluster.SignIn("grace", front: 0);
+        using var ada = await cluster.SignIn("ada", front: 1);
+        await using var device = cluster.Device(ada, front: 1);
+        await Wait.Until(() => device.IsConnected, Soon, () => "ada's device to connect");
+        var lounge = await grace.Create("group", ["ada"], "lounge");
+        var seq = await grace.Send(lounge, "hello", "c-1");
+        await Wait.Until(() => device.LastSeq(lounge) == seq, Soon, () => "ada's device to have the message");
+        Assert.Empty(device.Breaches);
+        foreach (var front in cluster.Fronts)
+        {
+            await front.Stop();
+        }
+
+        await cluster.Silos[0].Stop();
+    }
+
+    [Fact]
+    public async Task Members_StartedBeforeRedis_WaitAndSaySo_AndFrontsWithoutGrainsLeaveThemToTheSilos()
+    {
+        await using var cluster = new ChatCluster(silos: 1, fronts: 1);
+        await using var front = cluster.FrontWithoutGrains();
+        front.Launch();
+        await Wait.Until(
+            () => front.Log.Contains($"Waiting for Redis at {cluster.Redis.Endpoint}", StringComparison.Ordinal), Soon, () => $"the front to say that it waits. It says:\n{front.Log}");
+        await cluster.Redis.Start();
+        // Alone it is a member, but nobody hosts what its users need.
+        await Wait.Until(() => front.Log.Contains("Storing in Redis", StringComparison.Ordinal), Soon, () => $"the front to go on. It says:\n{front.Log}");
+        Assert.False(await front.IsReady());
+        await cluster.Silos[0].Start();
+        await front.Ready();
+
+        using var grace = await front.SignIn("grace");
+        using var ada = await front.SignIn("ada");
+        var lounge = await grace.Create("group", ["ada"], "lounge");
+        Assert.Equal(1, await grace.Send(lounge, "hello", "c-1"));
+        Assert.Single(await ada.History(lounge));
+    }
+}
