@@ -36,6 +36,7 @@ public static class StorageHosting
         services.AddSingleton<RocksDatabase>();
         services.AddSingleton<RocksWriter>();
         services.AddSingleton<ILogStore, RocksLogStore>();
+        services.AddSingleton<IStoreCatalog, RocksCatalog>();
         services.AddKeyedSingleton<IGrainStorage>(Name, static (provider, _) => ActivatorUtilities.CreateInstance<RocksGrainStorage>(provider));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OpenAtStart>();
         return services;
@@ -56,7 +57,9 @@ public static class StorageHosting
         this IServiceCollection services, MemoryLogStore? logs = null, MemoryGrainStates? states = null)
     {
         states ??= new MemoryGrainStates();
-        services.AddSingleton<ILogStore>(logs ?? new MemoryLogStore());
+        logs ??= new MemoryLogStore();
+        services.AddSingleton<ILogStore>(logs);
+        services.AddSingleton<IStoreCatalog>(new MemoryCatalog(logs, states));
         services.AddKeyedSingleton<IGrainStorage>(Name, (provider, _) => states.For(provider.GetRequiredService<Serializer>()));
         return services;
     }

@@ -20,14 +20,14 @@ public sealed class AzureTablesGrainStorage(AzureTablesConnection connection, Se
     {
         var found = await _table.GetEntityIfExistsAsync<TableEntity>(Partition(grainId), AzureTablesText.Escape(stateName));
         if (found.HasValue)
-            grainState.Found<T>(serializer.Deserialize<T>(found.Value!.Bytes()), found.Value!.ETag.ToString());
+            grainState.Found<T>(serializer.FromStoredBytes<T>(found.Value!.Bytes()), found.Value!.ETag.ToString());
         else
             grainState.Missing();
     });
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Guard(stateName, grainId, grainState.ETag, async () =>
     {
-        var entity = Entity(stateName, grainId).With(serializer.SerializeToArray(grainState.State));
+        var entity = Entity(stateName, grainId).With(serializer.ToStoredBytes(grainState.State));
         var answer = grainState.ETag is null
             ? await _table.AddEntityAsync(entity)
             : await _table.UpdateEntityAsync(entity, new ETag(grainState.ETag), TableUpdateMode.Replace);

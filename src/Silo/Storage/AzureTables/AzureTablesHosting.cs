@@ -26,6 +26,7 @@ public static class AzureTablesHosting
         services.AddStoreOptions(configure);
         services.AddSingleton<AzureTablesConnection>();
         services.AddSingleton<ILogStore, AzureTablesLogStore>();
+        services.AddSingleton<IStoreCatalog, AzureTablesCatalog>();
         services.AddKeyedSingleton<IGrainStorage>(
             StorageHosting.Name, static (provider, _) => ActivatorUtilities.CreateInstance<AzureTablesGrainStorage>(provider));
         return services;

@@ -29,6 +29,28 @@ internal static class AzureTablesText
         return escaped.Length <= Longest ? escaped.ToString() : $"!!{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
     }
 
+    /// <summary>What <see cref="Escape"/> was given. Throws <see cref="NotSupportedException"/> for what was too long to keep.</summary>
+    public static string Unescape(string escaped)
+    {
+        if (!escaped.Contains('!', StringComparison.Ordinal))
+            return escaped;
+        if (escaped.StartsWith("!!", StringComparison.Ordinal))
+            throw new NotSupportedException($"{escaped} stands for a name that was too long to be kept in Azure Tables.");
+        var bytes = new List<byte>(escaped.Length);
+        for (var i = 0; i < escaped.Length; i++)
+            if (escaped[i] != '!')
+            {
+                bytes.Add((byte)escaped[i]);
+            }
+            else
+            {
+                bytes.Add(byte.Parse(escaped.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                i += 2;
+            }
+
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
+
     public static string RowPrefix(LogTrack track) => $"r{(byte)track:x2}";
 
     public static string Row(LogTrack track, long index) => string.Create(CultureInfo.InvariantCulture, $"r{(byte)track:x2}{index:D19}");

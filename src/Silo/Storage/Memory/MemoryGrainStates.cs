@@ -16,6 +16,8 @@ public sealed class MemoryGrainStates
     /// <summary>This storage as one silo uses it, with that silo's serializer.</summary>
     public IGrainStorage For(Serializer serializer) => new View(_states, serializer);
 
+    internal IEnumerable<StateName> Names => _states.Keys.Select(key => new StateName(key.Grain, key.State));
+
     private sealed record StoredState(string ETag, byte[] Bytes);
 
     private sealed class View(ConcurrentDictionary<(string, GrainId), StoredState> states, Serializer serializer) : IGrainStorage
@@ -23,7 +25,7 @@ public sealed class MemoryGrainStates
         public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
             if (states.TryGetValue((stateName, grainId), out var stored))
-                grainState.Found<T>(serializer.Deserialize<T>(stored.Bytes), stored.ETag);
+                grainState.Found<T>(serializer.FromStoredBytes<T>(stored.Bytes), stored.ETag);
             else
                 grainState.Missing();
             return Task.CompletedTask;
@@ -32,7 +34,7 @@ public sealed class MemoryGrainStates
         public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
         {
             var key = (stateName, grainId);
-            var next = new StoredState(GrainStates.NewETag(), serializer.SerializeToArray(grainState.State));
+            var next = new StoredState(GrainStates.NewETag(), serializer.ToStoredBytes(grainState.State));
             states.TryGetValue(key, out var stored);
             if (stored?.ETag != grainState.ETag || !(stored is null ? states.TryAdd(key, next) : states.TryUpdate(key, next, stored)))
                 return Task.FromException(GrainStates.Inconsistent(stateName, grainId, stored?.ETag, grainState.ETag));

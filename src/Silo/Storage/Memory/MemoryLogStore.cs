@@ -14,6 +14,8 @@ public sealed class MemoryLogStore : ILogStore
 {
     private readonly ConcurrentDictionary<LogOwner, OwnerLog> _owners = new();
 
+    internal IEnumerable<LogOwner> Owners => _owners.Where(owner => owner.Value.Head.Generation > 0).Select(owner => owner.Key);
+
     public ValueTask<LogHead> ReadHead(LogOwner owner, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -21,7 +21,9 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
 
     internal RedisStoreOptions Options => options.Value;
 
-    internal IDatabase Database => _multiplexer?.GetDatabase() ?? throw new LogUnavailableException("Redis is not connected yet.");
+    internal ConnectionMultiplexer Multiplexer => _multiplexer ?? throw new LogUnavailableException("Redis is not connected yet.");
+
+    internal IDatabase Database => Multiplexer.GetDatabase();
 
     /// <summary>What every connection to this Redis is made with: no call waits for a connection to come back.</summary>
     internal static ConfigurationOptions Configure(string redis)

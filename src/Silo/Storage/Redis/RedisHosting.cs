@@ -1,5 +1,6 @@
 using ChatOrleans.Grains.Logs;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
 using Orleans.Persistence;
@@ -21,12 +22,21 @@ public static class RedisHosting
     /// </summary>
     public static ISiloBuilder AddRedisStorage(this ISiloBuilder silo, Action<RedisStoreOptions>? configure = null)
     {
-        silo.Services.AddRedisLogStore(configure);
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<RedisConnection>());
-        silo.AddRedisGrainStorage(InnerName, builder => builder.Configure<IOptions<RedisStoreOptions>, Serializer>(Fill));
-        silo.Services.AddKeyedSingleton<IGrainStorage>(StorageHosting.Name, static (provider, _) =>
-            new RedisGrainStates(provider.GetRequiredKeyedService<IGrainStorage>(InnerName)));
+        silo.Services.AddRedisStorage(configure);
         return silo;
+    }
+
+    /// <inheritdoc cref="AddRedisStorage(ISiloBuilder, Action{RedisStoreOptions}?)"/>
+    public static IServiceCollection AddRedisStorage(this IServiceCollection services, Action<RedisStoreOptions>? configure = null)
+    {
+        services.AddRedisLogStore(configure);
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<RedisConnection>());
+        // Orleans asks for one in any case; a silo has its own.
+        services.TryAddSingleton<IGrainStorageSerializer, StateSerializer>();
+        services.AddRedisGrainStorage(InnerName, builder => builder.Configure<IOptions<RedisStoreOptions>, Serializer>(Fill));
+        services.AddKeyedSingleton<IGrainStorage>(StorageHosting.Name, static (provider, _) =>
+            new RedisGrainStates(provider.GetRequiredKeyedService<IGrainStorage>(InnerName)));
+        return services;
     }
 
     /// <summary>The logs alone, without a silo: whoever uses them starts the <see cref="RedisConnection"/> first.</summary>
@@ -35,13 +45,15 @@ public static class RedisHosting
         services.AddStoreOptions(configure);
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<ILogStore, RedisLogStore>();
+        services.AddSingleton<IStoreCatalog, RedisCatalog>();
         return services;
     }
 
     private static void Fill(RedisStorageOptions orleans, IOptions<RedisStoreOptions> ours, Serializer serializer)
     {
         orleans.ConfigurationOptions = RedisConnection.Configure(ours.Value.Redis);
-        orleans.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+        orleans.GrainStorageSerializer = new StateSerializer(serializer);
         orleans.DeleteStateOnClear = true;
+        orleans.GetStorageKey = (stateName, grain) => RedisStateKeys.Key(ours.Value, stateName, grain);
     }
 }

@@ -18,7 +18,7 @@ public sealed class RocksGrainStorage(RocksDatabase database, RocksWriter writer
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (database.Get(RocksKeys.State(stateName, grainId)) is { } row)
-            grainState.Found<T>(serializer.Deserialize<T>(row.AsMemory(ETagLength)), ReadETag(row));
+            grainState.Found<T>(serializer.FromStoredBytes<T>(row.AsMemory(ETagLength)), ReadETag(row));
         else
             grainState.Missing();
         return Task.CompletedTask;
@@ -26,7 +26,7 @@ public sealed class RocksGrainStorage(RocksDatabase database, RocksWriter writer
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var state = serializer.SerializeToArray(grainState.State);
+        var state = serializer.ToStoredBytes(grainState.State);
         var row = new byte[ETagLength + state.Length];
         Random.Shared.NextBytes(row.AsSpan(0, ETagLength));
         state.CopyTo(row.AsSpan(ETagLength));
