@@ -1,0 +1,224 @@
+using System.Buffers.Text;
+using System.Diagnostics;
+using System.Text;
+using ChatOrleans.LoadTester.Load;
+using ChatOrleans.LoadTester.Servers;
+
+namespace ChatOrleans.LoadTester.Drivers;
+
+/// <summary>A person's device over a real connection: raw WebSocket or SignalR, read without parsing.</summary>
+internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer server, WireProtocol protocol) : Device(person, traffic)
+{
+    private static readonly TimeSpan HelloTime = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly byte[] _frame = new byte[traffic.Options.Payload + 512];
+    private readonly SortedDictionary<long, byte[]> _unanswered = [];
+    private readonly List<Device> _flush = [];
+    private WireSocket? _socket;
+    private TaskCompletionSource? _hello;
+    private Task _reading = Task.CompletedTask;
+    private long _requests;
+    private long _cursor;
+    private string? _epoch;
+
+    private bool Verifies => Traffic.Options.Verify;
+
+    /// <summary>How often the server could not go on where the device was.</summary>
+    public int NotResumed { get; private set; }
+
+    public override async Task Connect(CancellationToken cancellationToken)
+    {
+        _hello = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var socket = await WireSocket.Open(server.Address(protocol, Person, _epoch is null ? null : _cursor, _epoch), cancellationToken);
+        if (protocol.Handshake.Length > 0)
+        {
+            socket.Queue(protocol.Opcode, protocol.Handshake);
+            socket.Flush();
+        }
+
+        _reading = Read(socket);
+        await _hello.Task.WaitAsync(HelloTime, cancellationToken);
+        lock (_gate)
+        {
+            foreach (var frame in _unanswered.Values)
+            {
+                socket.Queue(protocol.Opcode, frame);
+            }
+
+            _socket = socket;
+        }
+
+        socket.Flush();
+    }
+
+    public override void Post(Sending sending)
+    {
+        Span<byte> text = stackalloc byte[Math.Max(128, Traffic.Options.Payload)];
+        lock (_gate)
+        {
+            var number = sending.Next();
+            var length = new Marker(sending.Room.Index, Person.Index, number, Stopwatch.GetTimestamp()).Write(text, Traffic.Options.Payload);
+            var request = ++_requests;
+            var frame = _frame.AsSpan(0, protocol.Send(_frame, request, sending.Room.IdBytes, text[..length], number));
+            if (Verifies)
+            {
+                _unanswered[request] = frame.ToArray();
+            }
+
+            _socket?.Queue(protocol.Opcode, frame);
+        }
+    }
+
+    public override void MarkRead(Room room, long seq)
+    {
+        Span<byte> frame = stackalloc byte[256];
+        var length = protocol.MarkRead(frame, Interlocked.Increment(ref _requests), room.IdBytes, seq);
+        if (_socket is { } socket)
+        {
+            socket.Queue(protocol.Opcode, frame[..length]);
+            socket.Flush();
+        }
+    }
+
+    public override void Flush() => _socket?.Flush();
+
+    public void KeepAlive()
+    {
+        if (protocol.KeepAlive.Length > 0 && _socket is { } socket)
+        {
+            socket.Queue(protocol.Opcode, protocol.KeepAlive);
+            socket.Flush();
+        }
+    }
+
+    public override void Cut()
+    {
+        lock (_gate)
+        {
+            _socket?.Cut();
+            _socket = null;
+        }
+    }
+
+    /// <summary>Completes when nothing of an earlier connection is being read any more.</summary>
+    public Task Ended() => _reading;
+
+    public override async ValueTask DisposeAsync()
+    {
+        Cut();
+        await _reading;
+    }
+
+    private async Task Read(WireSocket socket)
+    {
+        await Task.Yield();
+        while (await socket.Receive(Scan))
+        {
+            // What one read brought may have opened several windows: their senders' frames go out together.
+            foreach (var device in _flush)
+            {
+                device.Flush();
+            }
+
+            _flush.Clear();
+        }
+
+        _hello?.TrySetException(new IOException("The connection ended before its hello."));
+    }
+
+    private void Scan(ReadOnlySpan<byte> payload)
+    {
+        while (payload.Length > 0)
+        {
+            ScanMessage(protocol.Next(ref payload));
+        }
+    }
+
+    private void ScanMessage(ReadOnlySpan<byte> message)
+    {
+        if (_hello is { Task.IsCompleted: false } hello)
+        {
+            TryHello(message, hello);
+        }
+
+        if (protocol.IsReply(message, out var request, out var refused))
+        {
+            Replied(message, request, refused);
+            return;
+        }
+
+        var rest = message;
+        Marker earlier = default;
+        for (var at = rest.IndexOf(Marker.Opening); at >= 0; at = rest.IndexOf(Marker.Opening))
+        {
+            var text = rest[(at + Marker.Opening.Length)..];
+            if (!Marker.TryRead(text, out var marker, out var length))
+            {
+                break;
+            }
+
+            // In the shape "both" each message is there twice.
+            if (marker != earlier || Traffic.Options.Format != "both")
+            {
+                if (Traffic.Received(Person, marker, protocol.Seq(rest[..at])) is { } opened)
+                {
+                    _flush.Add(opened);
+                }
+            }
+
+            earlier = marker;
+            rest = text[length..];
+        }
+
+        if (Verifies)
+        {
+            NotePosition(message);
+        }
+    }
+
+    private void TryHello(ReadOnlySpan<byte> message, TaskCompletionSource hello)
+    {
+        if (message.IndexOf("hello"u8) >= 0)
+        {
+            if (_epoch is not null && message.IndexOf("\"resumed\":false"u8) >= 0)
+            {
+                NotResumed++;
+            }
+
+            var at = message.IndexOf("\"epoch\":\""u8);
+            if (at >= 0)
+            {
+                var rest = message[(at + 9)..];
+                _epoch = Encoding.ASCII.GetString(rest[..rest.IndexOf((byte)'"')]);
+            }
+
+            hello.TrySetResult();
+        }
+    }
+
+    private void Replied(ReadOnlySpan<byte> message, long request, bool refused)
+    {
+        if (refused)
+        {
+            Traffic.WasRefused(Encoding.UTF8.GetString(message[..Math.Min(message.Length, 300)]));
+        }
+        else if (Verifies)
+        {
+            lock (_gate)
+            {
+                _unanswered.Remove(request);
+            }
+        }
+    }
+
+    /// <summary>The last cursor of the frame: where to go on after a cut.</summary>
+    private void NotePosition(ReadOnlySpan<byte> message)
+    {
+        var at = message.LastIndexOf("\"cursor\":"u8);
+        if (at >= 0 && Utf8Parser.TryParse(message[(at + 9)..], out long cursor, out _))
+        {
+            _cursor = Math.Max(_cursor, cursor);
+        }
+    }
+}
