@@ -29,6 +29,11 @@ public static class ChatSilo
         builder.UseOrleans(silo =>
         {
             silo.UseProfile(profile);
+            if (ChatObservability.IsTraced(builder.Configuration))
+            {
+                silo.AddActivityPropagation();
+            }
+
             // The first turns of a cold process compile what they run, which on a busy machine takes longer than Orleans' second.
             silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(5));
             silo.Services.AddOptions<ChatStreamOptions>().BindConfiguration("Streams");

@@ -51,9 +51,12 @@ public sealed record Change
 }
 
 /// <summary>Message or change: what a conversation's two logs hold, in their one order. Exactly one of the two is set.</summary>
-[GenerateSerializer, Immutable, Alias("chat.ConversationEvent")]
+[GenerateSerializer, Immutable, OmitDefaultMemberValues, Alias("chat.ConversationEvent")]
 public readonly record struct ConversationEvent([property: Id(0)] Message? Message, [property: Id(1)] Change? Change)
 {
+    /// <summary>The W3C traceparent of the request that posted the message; null where that was not sampled.</summary>
+    [Id(2)] public string? Trace { get; init; }
+
     public static implicit operator ConversationEvent(Message message) => new(message, null);
 
     public static implicit operator ConversationEvent(Change change) => new(null, change);

@@ -99,4 +99,8 @@ public sealed record FeedEntry
 /// <param name="Notification">For entries that are notifications themselves (NewConversation, SystemAlert, NotificationAdded).</param>
 [GenerateSerializer, Immutable, Alias("chat.FeedEvent")]
 public sealed record FeedEvent(
-    [property: Id(0)] FeedEntry Entry, [property: Id(1)] Message? Message, [property: Id(2)] Notification? Notification);
+    [property: Id(0)] FeedEntry Entry, [property: Id(1)] Message? Message, [property: Id(2)] Notification? Notification)
+{
+    /// <summary>The W3C traceparent with which the way to the devices goes on; null where the message is not traced. Not stored.</summary>
+    [Id(3)] public string? Trace { get; init; }
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Recovery;
@@ -88,6 +89,7 @@ public sealed partial class ConversationGrain
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _outboxTimer?.Dispose();
+        _metrics.Lagging.Forget(_id);
         if (_log.Rows.HasWritten && !_broken)
         {
             try
@@ -148,11 +150,14 @@ public sealed partial class ConversationGrain
     private async Task Drain()
     {
         _draining = true;
+        // The loop goes on for others than the one whose post began it.
+        Activity.Current = null;
         try
         {
             while (!_published.Covers(_log.Committed))
             {
-                var page = await _log.Events(new MembershipSpan(_published, _log.Committed), MostEventsPerBatch);
+                var page = _traces.With(await _log.Events(new MembershipSpan(_published, _log.Committed), MostEventsPerBatch));
+                using var publishing = _traces.Publishing(page);
                 await Publish(new MemberEvents(_id, page.Events, _published, page.Until));
                 _published = page.Until;
             }
@@ -217,6 +222,8 @@ public sealed partial class ConversationGrain
         var committed = _log.Committed;
         if (_outbox.IsAtRest(committed))
         {
+            _metrics.Lagging.Forget(_id);
+            _traces.Clear();
             if (_resting)
             {
                 await Rest();
@@ -229,7 +236,9 @@ public sealed partial class ConversationGrain
             return;
         }
 
-        await DeliverTo(_outbox.Tick(committed, Recipients(), Target, _time.GetUtcNow()), mustSucceed: false);
+        var due = _outbox.Tick(committed, Recipients(), Target, _time.GetUtcNow());
+        _metrics.Lags(_id, _outbox.Behind, committed);
+        await DeliverTo(due, mustSucceed: false);
         if (_log.Committed.Seq - _head.Value.Seq > _timing.MessagesPerHead)
         {
             await WriteHead();
@@ -334,6 +343,7 @@ public sealed partial class ConversationGrain
         {
             var caught = await GrainFactory.GetGrain<IUserGrain>(user.Value).CatchUp(_id, head);
             _outbox.Acknowledge(user, caught.Durable);
+            _metrics.DeliveredDirectly(done: true);
             if (caught.Name is { } name)
             {
                 _names[user] = name;
@@ -341,6 +351,7 @@ public sealed partial class ConversationGrain
         }
         catch (Exception e)
         {
+            _metrics.DeliveredDirectly(done: false);
             LogDeliveryFailed(e, _id, user);
             if (mustSucceed)
             {

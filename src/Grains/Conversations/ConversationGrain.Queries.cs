@@ -80,7 +80,7 @@ public sealed partial class ConversationGrain
     {
         var committed = _log.Committed;
         return _state.SpanAfter(member, after, committed) is { } span
-            ? await _log.Events(span with { Until = Earlier(span.Until, committed) }, limit)
+            ? _traces.With(await _log.Events(span with { Until = Earlier(span.Until, committed) }, limit))
             : new EventPage([], after, after);
     }
 

@@ -3,6 +3,7 @@ using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
+using ChatOrleans.Grains.Observability;
 using ChatOrleans.Ids;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,8 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     private readonly Checkpoint<ConversationHead> _head;
     private readonly ClientMessageIds _clientIds;
     private readonly Audience _audience;
+    private readonly ChatMetrics _metrics;
+    private readonly MessageTraces _traces = new();
     private readonly Roster _roster = new();
     private readonly Dictionary<UserId, string> _names = [];
     private readonly Dictionary<UserId, long> _readSeqs = [];
@@ -47,8 +50,10 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         IOptions<ChatLimits> limits,
         IOptions<GrainTiming> timing,
         TimeProvider time,
+        ChatMetrics metrics,
         ILogger<ConversationGrain> logger)
     {
+        _metrics = metrics;
         _id = new ConversationId(this.GetPrimaryKeyString());
         _limits = limits.Value;
         _timing = timing.Value;
@@ -230,6 +235,8 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             ClientMessageId = command.ClientMessageId,
             Meta = command.Meta,
         };
+        using var appending = ChatTracing.Source.StartActivity("chat.append").Tagged(message);
+        _traces.Note(message.Seq);
         _log.Rows.Begin();
         _log.Append(message);
         if (key is not null)
@@ -246,6 +253,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         Remember(command.Actor);
         MarkRead(command.Actor.Id, message.Seq);
         await durable;
+        _metrics.Posted();
         return new PostOutcome(message, Repeated: false);
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Observability;
 using ChatOrleans.Ids;
 using ChatOrleans.Streams;
 using ChatOrleans.Users;
@@ -59,12 +61,13 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
 
         if (!at.Covers(batch.After))
         {
+            _metrics.HintLost();
             return batch.Until;
         }
 
         foreach (var one in batch.Events)
         {
-            Apply(batch.ConversationId, one);
+            Apply(batch.ConversationId, one, fetched: false);
         }
 
         return null;
@@ -114,7 +117,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
                 // The stream may have brought some of it while this awaited; applying looks at the position again.
                 foreach (var one in page.Events)
                 {
-                    Apply(id, one);
+                    Apply(id, one, fetched: true);
                 }
 
                 if (page.Events.IsEmpty)
@@ -130,14 +133,23 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         }
     }
 
-    private void Apply(ConversationId id, ConversationEvent one)
+    private void Apply(ConversationId id, ConversationEvent one, bool fetched)
     {
         var conversation = _inbox.Find(id);
         if (one.Message is { } message)
         {
             if (conversation is { IsMember: true } && message.Seq > conversation.LastSeq)
             {
-                Apply(conversation, message);
+                _metrics.Delivered(fetched);
+                if (one.Trace is null)
+                {
+                    Apply(conversation, message);
+                }
+                else
+                {
+                    using var applying = ChatTracing.Continue("chat.apply", ActivityKind.Consumer, one.Trace).Tagged(message);
+                    Apply(conversation, message, applying?.Id ?? one.Trace);
+                }
             }
         }
         else if (one.Change is { } change && change.Rev > (conversation?.Rev ?? 0))
@@ -146,7 +158,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         }
     }
 
-    private void Apply(InboxConversation conversation, Message message)
+    private void Apply(InboxConversation conversation, Message message, string? trace = null)
     {
         var now = Now;
         var shownBy = _attention.ShownBy(conversation.Id, now);
@@ -171,7 +183,8 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
                 Verdict = verdict,
                 ShownBy = verdict == NotificationVerdict.Shown ? shownBy : null,
             },
-            message);
+            message,
+            trace);
     }
 
     private void Apply(ConversationId id, InboxConversation? conversation, Change change)
@@ -233,11 +246,11 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         change.Message is not null && (change.History != HistoryAccess.SinceJoined || change.MessageSeq > conversation.JoinedSeq);
 
     /// <summary>The one place where the feed grows: fold, keep for the devices, wake them, and see to a checkpoint.</summary>
-    private void Append(FeedEntry entry, Message? message = null)
+    private void Append(FeedEntry entry, Message? message = null, string? trace = null)
     {
         message = MessageLookup.ConcernsMessage(entry) ? message : null;
         _inbox.Apply(entry);
-        _tail.Add(new FeedEvent(entry, message, InboxNotifications.OfOwnEvent(entry, message, _me)));
+        _tail.Add(new FeedEvent(entry, message, InboxNotifications.OfOwnEvent(entry, message, _me)) { Trace = trace });
         if (entry.ConversationId is { } id)
         {
             _unacknowledged.Add(id);

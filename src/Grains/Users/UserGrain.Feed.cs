@@ -20,6 +20,7 @@ public sealed partial class UserGrain
         await Opened();
         Remember(request.Name);
         var opening = await Open(request.After);
+        _metrics.Opened(request.After, opening.Resumed);
         var head = opening.Position.Cursor + opening.Replayed;
         // A connection that was slow to take what it was sent asks again after a while, and is still behind.
         var replayUntil = request.Continues && opening.Resumed ? request.ReplayUntil : head;
@@ -140,10 +141,12 @@ public sealed partial class UserGrain
 
     private async Task<FeedBatch> Next(FeedReader reader)
     {
+        _metrics.Pulled(Head - reader.Cursor);
         Behind? behind = null;
         ImmutableArray<FeedEvent> events = [];
         if (reader.Cursor >= reader.ReplayUntil && IsTooFarBehind(reader))
         {
+            _metrics.FellBehind();
             behind = new Behind(reader.Cursor, Head, MarksTouchedAfter(reader.Cursor));
             reader.Cursor = Head;
         }

@@ -19,6 +19,9 @@ internal sealed class StreamMetrics
             "chat.streams.hints_dropped", "{hint}", "Hints that were dropped; what they told of is healed from the logs.");
         _reads = meter.CreateCounter<long>("chat.streams.reads", "{read}", "Reads of a queue; at rest about one for each poll time.");
         _readFailures = meter.CreateCounter<long>("chat.streams.read_failures", "{read}", "Reads of a queue that failed.");
+        // So that a query for those that should never rise finds a zero rather than nothing.
+        _readFailures.Add(0);
+        Array.ForEach(["queue_full", "writer_full", "enqueue_failed"], reason => _dropped.Add(0, new KeyValuePair<string, object?>("reason", reason)));
     }
 
     public void Published(int hints) => _published.Add(hints);

@@ -1,5 +1,6 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Observability;
 using ChatOrleans.Ids;
 
 namespace ChatOrleans.WebFront.Commands;
@@ -13,14 +14,17 @@ public sealed class MessageCommands(IGrainFactory grains)
 {
     /// <summary>Answers once the message is durable.</summary>
     /// <param name="meta">A JSON object as text, or null.</param>
-    public Task<PostOutcome> Send(Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta) =>
-        Conversation(conversationId).Post(new PostMessage
+    public async Task<PostOutcome> Send(Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta)
+    {
+        using var sending = ChatTracing.Begin("chat.send");
+        return await Conversation(conversationId).Post(new PostMessage
         {
             Actor = actor,
             Text = text ?? throw ChatException.Invalid("text is missing."),
             ClientMessageId = clientMessageId,
             Meta = meta,
         });
+    }
 
     public async Task<Message> Edit(Actor actor, string? conversationId, string? messageId, string? text)
     {

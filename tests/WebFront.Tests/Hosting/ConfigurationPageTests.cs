@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using ChatOrleans.Grains;
 using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Silo.Observability;
 using ChatOrleans.Silo.Profiles;
 using ChatOrleans.Silo.Storage;
 using ChatOrleans.Silo.Storage.AzureTables;
@@ -29,6 +30,7 @@ public sealed partial class ConfigurationPageTests
         (ChatLimits.Section, typeof(ChatLimits)),
         (GrainTiming.Section, typeof(GrainTiming)),
         ("Streams", typeof(ChatStreamOptions)),
+        (ObservabilityOptions.Section, typeof(ObservabilityOptions)),
     ];
 
     [Fact]

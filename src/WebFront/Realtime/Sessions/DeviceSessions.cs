@@ -16,14 +16,16 @@ internal sealed class DeviceSessions : BackgroundService
     private readonly ConversationViews _views;
     private readonly RealtimeOptions _options;
     private readonly TimeProvider _time;
+    private readonly RealtimeMetrics _metrics;
     private readonly ILogger<DeviceSession> _log;
     private readonly CancellationToken _stopping;
 
     public DeviceSessions(
         IGrainFactory grains, MessageCommands messages, ReadCommands reads, ConversationViews views, IOptions<RealtimeOptions> options,
-        TimeProvider time, ILogger<DeviceSession> log, IMeterFactory meters, IHostApplicationLifetime lifetime)
+        TimeProvider time, ILogger<DeviceSession> log, RealtimeMetrics metrics, IMeterFactory meters, IHostApplicationLifetime lifetime)
     {
         (_grains, _messages, _reads, _views, _options, _time, _log) = (grains, messages, reads, views, options.Value, time, log);
+        _metrics = metrics;
         _stopping = lifetime.ApplicationStopping;
         // When the host begins to stop, not when it is this service's turn: the web server waits for its connections first.
         _stopping.Register(() => _ = CloseAll());
@@ -37,7 +39,7 @@ internal sealed class DeviceSessions : BackgroundService
     public DeviceSession Open(Actor actor, DeviceConnection connection, ConnectionQuery query)
     {
         var id = Guid.NewGuid().ToString("N");
-        var context = new SessionContext(id, actor, connection, _grains.User(actor.Id), _views, _options, _time);
+        var context = new SessionContext(id, actor, connection, _grains.User(actor.Id), _views, _options, _time, _metrics);
         var session = new DeviceSession(context, query, _messages, _reads, _log, ended => _open.TryRemove(ended.Id, out _));
         _open[id] = session;
         session.Start();

@@ -84,6 +84,18 @@ internal sealed class FeedMark(FeedPosition? asked)
         }
     }
 
+    /// <summary>The end of the feed at the last hello: up to here the device is owed what it missed.</summary>
+    public long ReplayUntil
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _replayUntil;
+            }
+        }
+    }
+
     public long SentCursor
     {
         get

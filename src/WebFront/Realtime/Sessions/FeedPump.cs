@@ -133,6 +133,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
     {
         // Nearly always null, and then at once.
         var conversations = await session.Views.ReadFor(session.Actor.Id, batch.Events, IsLenient);
+        var (began, replayUntil) = (session.Time.GetUtcNow(), mark.ReplayUntil);
         var encoder = new BatchEncoder(session.Actor.Id, session.Connection, batch, conversations);
         while (!encoder.IsDone)
         {
@@ -149,6 +150,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
             }
         }
 
+        session.Metrics.Sent(batch, replayUntil, began, session.Time.GetUtcNow(), session.Connection.Transport);
         mark.SawHead(batch.Head);
         return true;
     }

@@ -7,4 +7,5 @@ namespace ChatOrleans.WebFront.Realtime.Sessions;
 /// <summary>What the parts of one session share: who, by which connection, and where the user's grain is.</summary>
 /// <param name="Id">Names the connection for the user's grain and, as <c>session_id</c>, for the client.</param>
 internal sealed record SessionContext(
-    string Id, Actor Actor, DeviceConnection Connection, IUserGrain User, ConversationViews Views, RealtimeOptions Options, TimeProvider Time);
+    string Id, Actor Actor, DeviceConnection Connection, IUserGrain User, ConversationViews Views, RealtimeOptions Options, TimeProvider Time,
+    RealtimeMetrics Metrics);
