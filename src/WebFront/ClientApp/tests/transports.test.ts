@@ -50,6 +50,12 @@ describe('the raw WebSocket', () => {
     });
   });
 
+  it('opens with a ticket in place of the token', () => {
+    const { socket } = open({ ticket: 'once' });
+    expect(socket.url.searchParams.get('ticket')).toBe('once');
+    expect(socket.url.searchParams.has('token')).toBe(false);
+  });
+
   it('matches replies to commands', async () => {
     const { transport, socket } = open();
     const ping = transport.send({ action: 'ping', cursor: 7 });

@@ -16,12 +16,25 @@ async function token(renew: boolean): Promise<string | null> {
   return fresh;
 }
 
+function call(path: string, method = 'GET'): Promise<Response> {
+  const headers = { Authorization: `Bearer ${store.getState().session.session?.token ?? ''}` };
+  return fetch(new URL(path, document.baseURI), { method, headers, signal: AbortSignal.timeout(5_000) });
+}
+
+/** Where there is none, the token itself opens the connection, or is told why it doesn't. */
+async function ticket(): Promise<string | null> {
+  try {
+    const response = await call('api/ws-ticket', 'POST');
+    return response.ok ? ((await response.json()) as { ticket: string }).ticket : null;
+  } catch {
+    return null;
+  }
+}
+
 async function isTokenRefused(): Promise<boolean> {
   if (!navigator.onLine) return false;
   try {
-    const headers = { Authorization: `Bearer ${store.getState().session.session?.token ?? ''}` };
-    const { status } = await fetch(new URL('api/users/me', document.baseURI), { headers, signal: AbortSignal.timeout(5_000) });
-    return status === 401;
+    return (await call('api/users/me')).status === 401;
   } catch {
     return false;
   }
@@ -31,6 +44,7 @@ async function isTokenRefused(): Promise<boolean> {
 export const appConnection: WebSocketManagerOptions = {
   transports: [signalrTransport, socketTransport],
   token,
+  ticket,
   isTokenRefused,
   onStatus: (status) => store.dispatch(setConnectionStatus(status)),
   onEvents: (events, me) => store.dispatch(eventsReceived({ events, me, now: Date.now() })),

@@ -7,6 +7,8 @@ export interface WebSocketManagerOptions {
   transports: readonly TransportFactory[];
   /** The user's token; with `renew`, a new one. Null when there is none to be had: the person has to sign in. */
   token: (renew: boolean) => Promise<string | null>;
+  /** A ticket for one connection in place of the token; null where none is to be had. */
+  ticket?: () => Promise<string | null>;
   /** After a connection failed to open: does the server refuse the token? A browser doesn't tell it of a WebSocket. */
   isTokenRefused: () => Promise<boolean>;
   onStatus: (status: ConnectionStatus) => void;

@@ -101,14 +101,17 @@ export class WebSocketManager {
     clearTimeout(this.timer);
     this.options.onStatus({ state: 'connecting' });
     const token = await this.options.token(renewToken);
-    if (userId === null || this.userId !== userId || this.paused || this.transport) return;
+    if (userId === null || !this.wants(userId)) return;
     if (token === null) {
       this.options.onStatus({ state: 'refused', reason: 'The sign-in has expired.' });
       return;
     }
+    const ticket = (await this.options.ticket?.()) ?? undefined;
+    if (!this.wants(userId)) return;
     const transport: Transport = this.nextTransport()({
       userId,
       token,
+      ticket,
       position: this.feed.position,
       onFrames: (frames) => this.received(transport, frames),
       onClosed: (closed) => this.lost(transport, closed),
@@ -116,6 +119,11 @@ export class WebSocketManager {
     this.transport = transport;
     this.timer = setTimeout(() => this.lost(transport, { code: 1006, reason: 'Opening took too long.' }), openingTime);
     transport.open();
+  }
+
+  /** False where somebody else has connected meanwhile, or nobody is to. */
+  private wants(userId: string): boolean {
+    return this.userId === userId && !this.paused && !this.transport;
   }
 
   /** The transport that was live last gets two tries, then all get theirs in turn. */
@@ -161,7 +169,7 @@ export class WebSocketManager {
   private async retryUnlessRefused(delay: number): Promise<void> {
     const { userId } = this;
     const refused = await this.options.isTokenRefused();
-    if (this.userId !== userId || this.paused || this.transport) return;
+    if (userId === null || !this.wants(userId)) return;
     // The first refusal is an expired token, mostly; if the new one is refused as well, patience is better.
     if (refused && this.attempt === 0) void this.open(true);
     else this.scheduleReconnect(delay, refused);

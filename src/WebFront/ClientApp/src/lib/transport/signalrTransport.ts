@@ -1,8 +1,24 @@
 import { HttpTransportType, HubConnectionBuilder, LogLevel, type HubConnection } from '@microsoft/signalr';
 import type { Command, Transport, TransportFactory, TransportOptions } from '@/lib/transport/transport';
 
-function hubUrl(position: TransportOptions['position']): string {
+/** An `error` frame's code as the close code that a raw socket would have had. */
+const closeCodes: Partial<Record<string, number>> = {
+  unauthenticated: 4401, forbidden: 4403, too_large: 4413, invalid_request: 4400, rate_limited: 4429,
+};
+
+interface ErrorFrame {
+  event_type: 'error';
+  code: string;
+  retry_after?: number;
+}
+
+function isErrorFrame(frame: unknown): frame is ErrorFrame {
+  return typeof frame === 'object' && frame !== null && 'event_type' in frame && frame.event_type === 'error';
+}
+
+function hubUrl({ position, ticket }: TransportOptions): string {
   const url = new URL('hubs/chat', document.baseURI);
+  if (ticket !== undefined) url.searchParams.set('ticket', ticket);
   if (position) {
     url.searchParams.set('cursor', String(position.cursor));
     url.searchParams.set('epoch', position.epoch);
@@ -18,19 +34,23 @@ class SignalrTransport implements Transport {
   readonly name = 'signalr';
   private readonly hub: HubConnection;
   private closed = false;
+  private refusal: ErrorFrame | undefined;
   private readonly options: TransportOptions;
 
   constructor(options: TransportOptions) {
     this.options = options;
     this.hub = new HubConnectionBuilder()
-      .withUrl(hubUrl(options.position), {
-        accessTokenFactory: () => options.token,
+      .withUrl(hubUrl(options), {
+        ...(options.ticket === undefined && { accessTokenFactory: () => options.token }),
         transport: HttpTransportType.WebSockets,
         skipNegotiation: true,
       })
       .configureLogging(LogLevel.None)
       .build();
-    this.hub.on('events', (frames: unknown[]) => options.onFrames(frames));
+    this.hub.on('events', (frames: unknown[]) => {
+      this.refusal = frames.find(isErrorFrame) ?? this.refusal;
+      options.onFrames(frames);
+    });
     this.hub.onclose((error) => this.ended(error));
   }
 
@@ -63,8 +83,9 @@ class SignalrTransport implements Transport {
   private ended(error: Error | undefined): void {
     if (this.closed) return;
     this.closed = true;
-    // A hub's connection ends without a code: why, the next try finds out.
-    this.options.onClosed({ code: 1006, reason: error?.message ?? '' });
+    // A hub's connection ends without a code. Where no error frame said why, the next try finds out.
+    const code = closeCodes[this.refusal?.code ?? ''] ?? 1006;
+    this.options.onClosed({ code, reason: error?.message ?? '', retryAfter: this.refusal?.retry_after });
   }
 }
 

@@ -9,11 +9,12 @@ interface Reply {
   retry_after?: number;
 }
 
-function socketUrl({ userId, token, position }: TransportOptions): string {
+function socketUrl({ userId, token, ticket, position }: TransportOptions): string {
   const url = new URL('ws/notifications/', document.baseURI);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const query = { user_id: userId, token, format: 'flat', batch: '1' };
+  const query = { user_id: userId, format: 'flat', batch: '1' };
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  url.searchParams.set(ticket === undefined ? 'token' : 'ticket', ticket ?? token);
   if (position) {
     url.searchParams.set('cursor', String(position.cursor));
     url.searchParams.set('epoch', position.epoch);

@@ -20,6 +20,8 @@ export interface Closed {
 export interface TransportOptions {
   userId: string;
   token: string;
+  /** Opens this one connection in place of the token, which so never stands in an address. */
+  ticket?: string;
   /** Where to resume; null starts from a snapshot. */
   position: Position | null;
   onFrames: (frames: readonly unknown[]) => void;
