@@ -8,6 +8,7 @@ using ChatOrleans.WebFront.Realtime;
 var builder = WebApplication.CreateBuilder(WebHosting.Options(args));
 builder.UseChatSilo();
 builder.AddWebServer();
+builder.AddDoors();
 builder.AddChatAuthentication();
 builder.AddChatApi();
 builder.AddChatRealtime();
@@ -15,6 +16,7 @@ builder.AddChatRealtime();
 return await ChatProcess.Run(() =>
 {
     var app = builder.Build();
+    app.UseDoors();
     app.UseProblems();
     app.UseClientFiles();
     app.UseAuthentication();

@@ -38,6 +38,8 @@ public sealed record FeedRequest
     [Id(4)] public bool Continues { get; init; }
     /// <summary>Where it continues: up to here the device is owed every event, however many; beyond, a behind may stand for many.</summary>
     [Id(5)] public long ReplayUntil { get; init; }
+    /// <summary>When the device's token was issued; null where it has none (Development, and callers inside the cluster).</summary>
+    [Id(6)] public DateTime? TokenIssuedAt { get; init; }
 }
 
 /// <summary>

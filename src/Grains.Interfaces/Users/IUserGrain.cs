@@ -14,7 +14,7 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>
     /// The feed as one device reads it, without end: an opening, then batches as they come. Order, resume and back-pressure are
     /// the reader's own pulling. Any failure: ask again from the last cursor. The attention handed over lasts as long as the
-    /// enumeration, or until <see cref="SetAttention"/>.
+    /// enumeration, or until <see cref="SetAttention"/>. Throws ChatException: Unauthenticated, where the token was revoked.
     /// </summary>
     [Alias("Feed")] IAsyncEnumerable<FeedBatch> Feed(FeedRequest request, CancellationToken cancellationToken = default);
 
@@ -61,6 +61,15 @@ public interface IUserGrain : IGrainWithStringKey
 
     /// <summary>A conversation tells what may be lost.</summary>
     [Alias("Hint"), OneWay] Task Hint(Ephemeral hint);
+
+    /// <summary>
+    /// No token that was issued up to now counts any more; feeds that are read with one end with Unauthenticated. Durable; answers
+    /// the moment.
+    /// </summary>
+    [Alias("RevokeTokens")] Task<DateTime> RevokeTokens();
+
+    /// <summary>The last such moment; null where there was none.</summary>
+    [Alias("TokensRevokedAt")] Task<DateTime?> TokensRevokedAt();
 
     /// <summary>True while a device reads the feed. Loads nothing.</summary>
     [Alias("IsOnline")] Task<bool> IsOnline();

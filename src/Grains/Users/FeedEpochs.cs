@@ -21,6 +21,8 @@ public sealed record UserProfile
     /// <summary>Oldest first; the last one is the present one.</summary>
     [Id(1)] public ImmutableArray<EpochBase> Epochs { get; init; } = [];
     [Id(2)] public bool Open { get; init; }
+    /// <summary>Tokens issued up to then are revoked.</summary>
+    [Id(3)] public DateTime? TokensRevokedAt { get; init; }
 
     public string Epoch => Epochs[^1].Epoch;
 

@@ -7,14 +7,18 @@ namespace ChatOrleans.Grains.Users;
 /// Where one connected device is in the feed. It pulls; nothing is queued for it but a few hints that may be lost. What lies up to
 /// <see cref="ReplayUntil"/> was missed while away and is read in full, however much it is.
 /// </summary>
-internal sealed class FeedReader(string deviceId, long cursor, long replayUntil)
+internal sealed class FeedReader(string deviceId, long cursor, long replayUntil, DateTime? tokenIssuedAt = null)
 {
     private const int MostHints = 64;
 
     private readonly Queue<Ephemeral> _hints = new();
     private TaskCompletionSource? _waiting;
 
+    private Exception? _stopped;
+
     public string DeviceId => deviceId;
+
+    public DateTime? TokenIssuedAt => tokenIssuedAt;
 
     /// <summary>The last event that was handed out.</summary>
     public long Cursor { get; set; } = cursor;
@@ -49,11 +53,20 @@ internal sealed class FeedReader(string deviceId, long cursor, long replayUntil)
         _waiting = null;
     }
 
-    /// <summary>The grain goes: whoever waits asks again and finds its next activation.</summary>
+    /// <summary>The grain goes, or the reader may read no more: whoever waits is told why, and so is whoever comes next.</summary>
     public void Stop(Exception reason)
     {
+        _stopped = reason;
         _waiting?.TrySetException(reason);
         _waiting = null;
+    }
+
+    public void ThrowIfStopped()
+    {
+        if (_stopped is not null)
+        {
+            throw _stopped;
+        }
     }
 
     public Task WaitForMore(CancellationToken cancellationToken)

@@ -18,13 +18,18 @@ public sealed partial class UserGrain
     public async IAsyncEnumerable<FeedBatch> Feed(FeedRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Opened();
+        if (IsRevoked(request.TokenIssuedAt))
+        {
+            throw Revoked();
+        }
+
         Remember(request.Name);
         var opening = await Open(request.After);
         _metrics.Opened(request.After, opening.Resumed);
         var head = opening.Position.Cursor + opening.Replayed;
         // A connection that was slow to take what it was sent asks again after a while, and is still behind.
         var replayUntil = request.Continues && opening.Resumed ? request.ReplayUntil : head;
-        var reader = new FeedReader(request.DeviceId, opening.Position.Cursor, replayUntil);
+        var reader = new FeedReader(request.DeviceId, opening.Position.Cursor, replayUntil, request.TokenIssuedAt);
         Connect(reader, request.Attention);
         try
         {
@@ -36,6 +41,7 @@ public sealed partial class UserGrain
                     throw ChatException.Unavailable("The feed moves. Ask again from the last cursor.");
                 }
 
+                reader.ThrowIfStopped();
                 if (reader.Cursor < Head || reader.HasHints)
                 {
                     yield return await Next(reader);

@@ -49,6 +49,7 @@ internal static class ChatApi
     {
         var api = app.MapGroup("/api").RequireAuthorization();
         api.MapUsers();
+        api.MapTickets();
         api.MapConversations();
         api.MapMembers();
         api.MapMessages();

@@ -15,17 +15,25 @@ internal sealed class AuthOptionsValidator(IHostEnvironment environment) : IVali
     private IEnumerable<string> Failures(AuthOptions options)
     {
         var hasKey = !string.IsNullOrEmpty(options.SigningKey);
+        var hasPublicKey = !string.IsNullOrEmpty(options.PublicKey);
         var hasAuthority = !string.IsNullOrEmpty(options.Authority);
-        if (!hasKey && !hasAuthority)
+        if (!hasKey && !hasPublicKey && !hasAuthority)
         {
-            yield return "Auth:SigningKey and Auth:Authority are both empty, so nobody could be recognised. Set Auth:SigningKey to "
-                + "32 or more random characters (environment: Auth__SigningKey), or Auth:Authority and Auth:Audience to your OpenID "
-                + "Connect issuer, or run with ASPNETCORE_ENVIRONMENT=Development.";
+            yield return "Auth:SigningKey, Auth:PublicKey and Auth:Authority are all empty, so nobody could be recognised. Set Auth:SigningKey to "
+                + "32 or more random characters (environment: Auth__SigningKey), or Auth:PublicKey to your issuer's public key, or "
+                + "Auth:Authority and Auth:Audience to your OpenID Connect issuer, or run with ASPNETCORE_ENVIRONMENT=Development.";
         }
 
-        if (hasKey && hasAuthority)
+        if ((hasKey ? 1 : 0) + (hasPublicKey ? 1 : 0) + (hasAuthority ? 1 : 0) > 1)
         {
-            yield return "Auth:SigningKey and Auth:Authority are both set, and only one can say who signs tokens. Remove one of them.";
+            yield return "Auth:SigningKey, Auth:PublicKey and Auth:Authority are not to be set together: only one can say who signs tokens. "
+                + "Keep one of them.";
+        }
+
+        if (hasPublicKey && !PublicKeys.TryRead(options.PublicKey!, out var why))
+        {
+            yield return $"Auth:PublicKey is no public key that tokens could be checked with: {why} Set it to PEM text (BEGIN PUBLIC KEY) of an RSA "
+                + "key of 2,048 bits or more, or of an elliptic curve key of P-256, P-384 or P-521.";
         }
 
         if (hasKey && Encoding.UTF8.GetByteCount(options.SigningKey!) < DevelopmentKey.LeastBytes)
@@ -56,6 +64,12 @@ internal sealed class AuthOptionsValidator(IHostEnvironment environment) : IVali
         {
             yield return "Auth:AllowUserIdWithoutToken is true outside Development, so anybody could be anybody. Remove it, or run with "
                 + "ASPNETCORE_ENVIRONMENT=Development.";
+        }
+
+        if (options.RevocationAge < TimeSpan.FromSeconds(1) || options.RevocationAge > TimeSpan.FromMinutes(1))
+        {
+            yield return "Auth:RevocationAge must be between 00:00:01 and 00:01:00. Set it to how long a revoked token may still be taken, such as "
+                + "00:00:20.";
         }
 
         if (options.ClockSkew < TimeSpan.Zero || options.ClockSkew > TimeSpan.FromMinutes(10))

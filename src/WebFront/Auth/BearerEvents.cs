@@ -2,43 +2,58 @@ using System.Security.Claims;
 using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Hosting;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization;
 
 namespace ChatOrleans.WebFront.Auth;
 
-/// <summary>Where a token may be, what it must say, and how a refusal looks.</summary>
-internal sealed class BearerEvents(AuthOptions auth) : JwtBearerEvents
+/// <summary>Where a token or ticket may be, what it must say, whether it still counts, and how a refusal looks.</summary>
+internal sealed class BearerEvents(AuthOptions auth, TokenRevocations revocations, Tickets tickets, AllowedOrigins origins) : JwtBearerEvents
 {
     /// <summary>Browsers cannot set a header on these, so there the query may carry the token.</summary>
     private static readonly PathString[] QueryTokenPaths = ["/ws/notifications", "/hubs/chat"];
 
-    public override Task MessageReceived(MessageReceivedContext context)
+    /// <summary>Opens nothing yet: a ticket in its query is meant for the connection that follows.</summary>
+    private static readonly PathString Negotiation = "/hubs/chat/negotiate";
+
+    public override async Task MessageReceived(MessageReceivedContext context)
     {
         var request = context.Request;
-        if (!request.Headers.ContainsKey("Authorization") && QueryTokenPaths.Any(path => request.Path.StartsWithSegments(path)))
+        if (request.Headers.ContainsKey("Authorization"))
         {
-            context.Token = FirstOf(request, "access_token") ?? FirstOf(request, "token");
+            return;
         }
 
-        if (auth.AllowUserIdWithoutToken && context.Token is null && !request.Headers.ContainsKey("Authorization")
-            && UserId.TryParse(FirstOf(request, "user_id"), null, out var user))
+        if (QueryTokenPaths.Any(path => request.Path.StartsWithSegments(path)))
+        {
+            context.Token = FirstOf(request, "access_token") ?? FirstOf(request, "token");
+            if (context.Token is null && FirstOf(request, "ticket") is { } ticket && !request.Path.StartsWithSegments(Negotiation))
+            {
+                await Redeem(context, ticket);
+                return;
+            }
+        }
+
+        if (auth.AllowUserIdWithoutToken && context.Token is null && UserId.TryParse(FirstOf(request, "user_id"), null, out var user))
         {
             var identity = new ClaimsIdentity([new Claim(Caller.SubjectClaim, user.Value)], context.Scheme.Name, Caller.SubjectClaim, null);
             context.Principal = new ClaimsPrincipal(identity);
             context.Success();
         }
-
-        return Task.CompletedTask;
     }
 
-    public override Task TokenValidated(TokenValidatedContext context)
+    public override async Task TokenValidated(TokenValidatedContext context)
     {
-        if (!Caller.TryOf(context.Principal!, out _))
+        if (!Caller.TryOf(context.Principal!, out var actor))
         {
             context.Fail("The token's sub is no user id.");
         }
-
-        return Task.CompletedTask;
+        else if (await revocations.IsRevoked(actor.Id, TokenTimes.Of(context.Principal!).IssuedAt))
+        {
+            context.Fail("The token was revoked.");
+        }
     }
 
     public override Task Challenge(JwtBearerChallengeContext context)
@@ -51,9 +66,30 @@ internal sealed class BearerEvents(AuthOptions auth) : JwtBearerEvents
     }
 
     public override Task Forbidden(ForbiddenContext context) =>
-        Problems.Write(context.HttpContext, new Failure(ErrorCode.Forbidden, Caller.IsContradicted(context.HttpContext)
-            ? "user_id in the query is not the token's sub. Leave it out."
-            : $"Your token lacks the scope that this call needs: {Caller.AlertScope}."));
+        Problems.Write(context.HttpContext, new Failure(ErrorCode.Forbidden, WhyForbidden(context.HttpContext)));
+
+    private async Task Redeem(MessageReceivedContext context, string ticket)
+    {
+        // Revoked since: the holder's token is checked as it would be by itself.
+        if (await tickets.Redeem(ticket) is { } holder && !await revocations.IsRevoked(holder.UserId, holder.IssuedAt))
+        {
+            context.Principal = Tickets.PrincipalOf(holder, context.Scheme.Name);
+            context.Success();
+        }
+        else
+        {
+            context.Fail("The ticket was used, has expired or never was.");
+        }
+    }
+
+    private string WhyForbidden(HttpContext context) =>
+        Caller.IsContradicted(context) ? "user_id in the query is not the token's sub. Leave it out."
+        : !origins.Allows(context) ? "Pages of this origin may not call this server. Its operator can list the origin in Web:AllowedOrigins."
+        : $"Your token lacks the scope that this call needs: {ScopeOf(context)}.";
+
+    /// <summary>The policies that ask for a scope bear its name.</summary>
+    private static string? ScopeOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy).LastOrDefault(policy => policy is not null);
 
     private static string? FirstOf(HttpRequest request, string key) =>
         request.Query.TryGetValue(key, out var values) && !string.IsNullOrEmpty(values[0]) ? values[0] : null;

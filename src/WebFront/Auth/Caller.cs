@@ -8,6 +8,7 @@ namespace ChatOrleans.WebFront.Auth;
 internal static class Caller
 {
     public const string AlertScope = "alerts:send";
+    public const string AdminScope = "chat:admin";
 
     internal const string SubjectClaim = "sub";
     internal const string NameClaim = "name";

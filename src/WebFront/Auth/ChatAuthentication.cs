@@ -1,4 +1,5 @@
 using System.Text;
+using ChatOrleans.WebFront.Hosting;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
@@ -20,30 +21,41 @@ internal static class ChatAuthentication
 
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IOptions<AuthOptions>, IHostEnvironment>(Configure);
+            .Configure<IOptions<AuthOptions>, IHostEnvironment, TokenRevocations, Tickets, AllowedOrigins>(Configure);
+        services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, ForgetWithdrawnKeys);
+        services.AddSingleton<TokenRevocations>();
+        services.AddSingleton<Tickets>();
 
         services.AddSingleton<IAuthorizationHandler, MatchingUserIdHandler>();
+        services.AddSingleton<IAuthorizationHandler, AllowedOriginHandler>();
+        services.AddSingleton<IAuthorizationHandler, RequiredScopeHandler>();
         services.AddAuthorizationBuilder()
-            .SetDefaultPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new MatchingUserId()).Build())
-            .AddPolicy(ChatPolicies.SendAlerts, policy => policy.RequireAuthenticatedUser().AddRequirements(new MatchingUserId())
-                .RequireAssertion(context => Caller.HasScope(context.User, Caller.AlertScope)));
+            .SetDefaultPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new MatchingUserId(), new AllowedOrigin()).Build())
+            .AddPolicy(ChatPolicies.SendAlerts, policy => RequireScope(policy, Caller.AlertScope))
+            .AddPolicy(ChatPolicies.Admin, policy => RequireScope(policy, Caller.AdminScope));
         return builder;
     }
 
+    private static void RequireScope(AuthorizationPolicyBuilder policy, string scope) => policy.RequireAuthenticatedUser()
+        .AddRequirements(new MatchingUserId(), new AllowedOrigin(), new RequiredScope(scope));
+
     private static void UseDevelopmentKeyWhereNothingIsSet(AuthOptions options, IHostEnvironment environment)
     {
-        if (environment.IsDevelopment() && string.IsNullOrEmpty(options.SigningKey) && string.IsNullOrEmpty(options.Authority))
+        if (environment.IsDevelopment() && string.IsNullOrEmpty(options.SigningKey) && string.IsNullOrEmpty(options.Authority)
+            && string.IsNullOrEmpty(options.PublicKey))
         {
             options.SigningKey = DevelopmentKey.Value;
         }
     }
 
-    private static void Configure(JwtBearerOptions bearer, IOptions<AuthOptions> options, IHostEnvironment environment)
+    private static void Configure(
+        JwtBearerOptions bearer, IOptions<AuthOptions> options, IHostEnvironment environment, TokenRevocations revocations, Tickets tickets,
+        AllowedOrigins origins)
     {
         var auth = options.Value;
         // "sub" stays "sub": the old SOAP claim names would hide it.
         bearer.MapInboundClaims = false;
-        bearer.Events = new BearerEvents(auth);
+        bearer.Events = new BearerEvents(auth, revocations, tickets, origins);
         bearer.RequireHttpsMetadata = !environment.IsDevelopment();
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
@@ -57,16 +69,35 @@ internal static class ChatAuthentication
             bearer.TokenValidationParameters.ValidIssuer = auth.Issuer;
         }
 
-        if (string.IsNullOrEmpty(auth.Authority))
+        if (!string.IsNullOrEmpty(auth.Authority))
         {
-            bearer.TokenValidationParameters.ValidateIssuer = !string.IsNullOrEmpty(auth.Issuer);
+            bearer.Authority = auth.Authority;
+            // An issuer that changes its keys is asked again as soon as a token names one that is not known, but not by every forger.
+            bearer.RefreshInterval = TimeSpan.FromSeconds(30);
+            bearer.TokenValidationParameters.ValidAlgorithms = PublicKeys.Algorithms;
+            return;
+        }
+
+        bearer.TokenValidationParameters.ValidateIssuer = !string.IsNullOrEmpty(auth.Issuer);
+        if (!string.IsNullOrEmpty(auth.PublicKey))
+        {
+            bearer.TokenValidationParameters.IssuerSigningKeys = PublicKeys.Read(auth.PublicKey);
+            bearer.TokenValidationParameters.ValidAlgorithms = PublicKeys.Algorithms;
+        }
+        else
+        {
             bearer.TokenValidationParameters.IssuerSigningKey = SigningKey(auth);
             bearer.TokenValidationParameters.ValidAlgorithms =
                 [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
         }
-        else
+    }
+
+    /// <summary>The library would go on taking tokens of a key that the issuer has withdrawn, for an hour.</summary>
+    private static void ForgetWithdrawnKeys(JwtBearerOptions bearer)
+    {
+        if (bearer.ConfigurationManager is BaseConfigurationManager manager)
         {
-            bearer.Authority = auth.Authority;
+            manager.UseLastKnownGoodConfiguration = false;
         }
     }
 

@@ -15,7 +15,11 @@ namespace ChatOrleans.WebFront.Auth;
 /// <param name="Scope">Space separated scopes, such as <c>alerts:send</c>; optional.</param>
 internal sealed record TokenRequest(string? UserId, string? Name = null, string? Scope = null);
 
-internal sealed record TokenAnswer(string Token, DateTime ExpiresAt);
+internal sealed record TokenAnswer(string Token, DateTime ExpiresAt)
+{
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"TokenAnswer {{ {ExpiresAt:O} }}";
+}
 
 /// <summary>Signing in by name alone, so that a clean checkout can be tried. The route exists in Development only.</summary>
 internal static class DevelopmentTokens
@@ -25,12 +29,16 @@ internal static class DevelopmentTokens
     public static void MapDevelopmentTokens(this WebApplication app)
     {
         // From the configuration: the options themselves are checked, and may refuse, only when the host starts.
-        if (app.Environment.IsDevelopment() && string.IsNullOrEmpty(app.Configuration[$"{AuthOptions.Section}:{nameof(AuthOptions.Authority)}"]))
+        if (app.Environment.IsDevelopment() && SignsByItself(app.Configuration))
         {
             app.MapPost("/api/auth/token", Issue).AllowAnonymous().WithTags("Development").WithSummary("A token for whoever one says one is")
                 .WithDescription("Development only.").Answers("token", "A token for twelve hours.").ProducesProblems(ErrorCode.InvalidRequest);
         }
     }
+
+    private static bool SignsByItself(IConfiguration configuration) =>
+        string.IsNullOrEmpty(configuration[$"{AuthOptions.Section}:{nameof(AuthOptions.Authority)}"])
+        && string.IsNullOrEmpty(configuration[$"{AuthOptions.Section}:{nameof(AuthOptions.PublicKey)}"]);
 
     private static Ok<TokenAnswer> Issue(TokenRequest request, IOptions<AuthOptions> options, TimeProvider time)
     {

@@ -25,6 +25,7 @@ internal static class Names
     public static readonly Word Events = "events";
     public static readonly Word EventType = "event_type";
     public static readonly Word Expected = "expected";
+    public static readonly Word ExpiresAt = "expires_at";
     public static readonly Word Findings = "findings";
     public static readonly Word FirstSeq = "first_seq";
     public static readonly Word Found = "found";
@@ -69,6 +70,7 @@ internal static class Names
     public static readonly Word SessionId = "session_id";
     public static readonly Word Snapshot = "snapshot";
     public static readonly Word Text = "text";
+    public static readonly Word Ticket = "ticket";
     public static readonly Word Timestamp = "timestamp";
     public static readonly Word Title = "title";
     public static readonly Word ToCursor = "to_cursor";

@@ -19,6 +19,22 @@ public readonly record struct UserObject(UserView User) : IFrameObject
     }
 }
 
+/// <summary>The contract's <c>ticket</c>.</summary>
+public readonly record struct TicketObject(string Ticket, DateTime ExpiresAt) : IFrameObject
+{
+    public void Write<TWriter>(ref TWriter writer)
+        where TWriter : struct, IFrameWriter
+    {
+        writer.BeginObject(2);
+        writer.Field(Names.Ticket, Ticket);
+        writer.Field(Names.ExpiresAt, ExpiresAt);
+        writer.EndObject();
+    }
+
+    /// <summary>Without the ticket.</summary>
+    public override string ToString() => $"TicketObject {{ {ExpiresAt:O} }}";
+}
+
 /// <summary>What a mark-read answers.</summary>
 public readonly record struct ReadObject(ReadOutcome Outcome) : IFrameObject
 {

@@ -24,6 +24,7 @@ internal static class ChatRealtime
         services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RealtimeOptions>, RealtimeOptionsValidator>();
         services.AddSingleton<RealtimeMetrics>();
+        services.AddSingleton<SessionAccess>();
         services.AddSingleton<DeviceSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceSessions>());
         services.AddSingleton<SocketEndpoint>();
@@ -35,6 +36,7 @@ internal static class ChatRealtime
         services.AddSignalR()
             .AddJsonProtocol(json => AddConverters(json.PayloadSerializerOptions))
             .AddMessagePackProtocol(pack => pack.SerializerOptions = MessagePackOptions());
+        CodedErrors.Use(services);
         services.AddOptions<HubOptions<ChatHub>>().Configure<IOptions<RealtimeOptions>>((hub, realtime) =>
         {
             hub.MaximumReceiveMessageSize = realtime.Value.FrameBytes;

@@ -83,6 +83,7 @@ public sealed partial class DescriptionTests(ChatServer server)
         IsAs(schemas, "read", (await lounge.Grace.Post($"{lounge.Path}/read", new { seq = 1 })).Body);
         IsAs(schemas, "reason", (await lounge.Grace.Get($"/api/notifications/why?message_id={conversation.GetProperty("last_message").GetProperty("id").GetString()}")).Body);
         IsAs(schemas, "audit", (await lounge.Grace.Get("/api/users/me/audit")).Body);
+        IsAs(schemas, "ticket", (await lounge.Grace.Post("/api/ws-ticket")).Body);
         using var stranger = server.Stranger();
         IsAs(schemas, "token", (await stranger.Post("/api/auth/token", new { user_id = "ada" })).Body);
     }

@@ -15,7 +15,8 @@ namespace ChatOrleans.WebFront.Tests.Auth;
 /// <summary>An OpenID Connect issuer, as far as a server that only checks tokens sees one: its discovery document and its keys.</summary>
 public sealed class Issuer : IAsyncDisposable
 {
-    private readonly RSA _rsa = RSA.Create(2048);
+    private RSA _rsa = RSA.Create(2048);
+    private int _keyId = 1;
     private readonly WebApplication _app;
 
     private Issuer()
@@ -43,8 +44,15 @@ public sealed class Issuer : IAsyncDisposable
         Issuer = issuer ?? Address,
         Audience = audience,
         Expires = DateTime.UtcNow.AddHours(1),
-        SigningCredentials = new SigningCredentials(new RsaSecurityKey(_rsa) { KeyId = "1" }, SecurityAlgorithms.RsaSha256),
+        SigningCredentials = new SigningCredentials(new RsaSecurityKey(_rsa) { KeyId = $"{_keyId}" }, SecurityAlgorithms.RsaSha256),
     });
+
+    /// <summary>Signs with another key from now on, and publishes no other.</summary>
+    public void ChangeKey()
+    {
+        _rsa.Dispose();
+        (_rsa, _keyId) = (RSA.Create(2048), _keyId + 1);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -55,6 +63,6 @@ public sealed class Issuer : IAsyncDisposable
     private object PublicKey()
     {
         var key = _rsa.ExportParameters(false);
-        return new { kty = "RSA", use = "sig", kid = "1", alg = "RS256", n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) };
+        return new { kty = "RSA", use = "sig", kid = $"{_keyId}", alg = "RS256", n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) };
     }
 }

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using ChatOrleans.WebFront.Auth;
+using ChatOrleans.WebFront.Hosting;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 
@@ -31,8 +33,12 @@ public sealed class StartTests
 
     public static TheoryData<AuthOptions, string> Unsafe => new()
     {
-        { new AuthOptions(), "Auth:SigningKey and Auth:Authority are both empty" },
-        { new AuthOptions { SigningKey = GoodKey, Authority = "https://login.example.com", Audience = "chat" }, "Auth:SigningKey and Auth:Authority are both set" },
+        { new AuthOptions(), "Auth:SigningKey, Auth:PublicKey and Auth:Authority are all empty" },
+        { new AuthOptions { SigningKey = GoodKey, Authority = "https://login.example.com", Audience = "chat" }, "Auth:SigningKey, Auth:PublicKey and Auth:Authority are not to be set together" },
+        { new AuthOptions { PublicKey = "-----BEGIN PUBLIC KEY-----" }, "Auth:PublicKey is no public key" },
+        { new AuthOptions { PublicKey = ECDsa.Create().ExportECPrivateKeyPem() }, "Auth:PublicKey is no public key" },
+        { new AuthOptions { PublicKey = RSA.Create(1024).ExportSubjectPublicKeyInfoPem() }, "Auth:PublicKey is no public key" },
+        { new AuthOptions { SigningKey = GoodKey, RevocationAge = TimeSpan.FromHours(1) }, "Auth:RevocationAge must be between" },
         { new AuthOptions { SigningKey = "short" }, "Auth:SigningKey is shorter than 32 bytes" },
         { new AuthOptions { Authority = "http://login.example.com", Audience = "chat" }, "Auth:Authority must be an absolute https address" },
         { new AuthOptions { Authority = "login", Audience = "chat" }, "Auth:Authority must be an absolute https address" },
@@ -44,6 +50,30 @@ public sealed class StartTests
     [MemberData(nameof(Unsafe))]
     public void Start_WhenUnsafe_IsRefusedWithTheKey(AuthOptions options, string beginning) =>
         Assert.Contains(Refusals(options, "Production"), text => text.StartsWith(beginning, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("AllowedOrigins", "*")]
+    [InlineData("AllowedOrigins", "https://*.example.com")]
+    [InlineData("AllowedOrigins", "http://app.example.com")]
+    [InlineData("AllowedOrigins", "https://app.example.com/")]
+    [InlineData("AllowedOrigins", "app.example.com")]
+    [InlineData("FrameAncestors", "*")]
+    [InlineData("ConnectSources", "http://login.example.com")]
+    [InlineData("TrustedProxies", "everybody")]
+    public void Start_WithDoorsOpenToStrangers_IsRefusedWithTheKey(string key, string value)
+    {
+        var options = new WebOptions();
+        typeof(WebOptions).GetProperty(key)!.SetValue(options, value);
+        var refusals = new WebOptionsValidator(new Named("Production")).Validate(null, options).Failures ?? [];
+        Assert.StartsWith($"Web:{key} has '{value}'", Assert.Single(refusals), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_WithNamedDoors_IsAllowed() => Assert.True(new WebOptionsValidator(new Named("Production")).Validate(null, new WebOptions
+    {
+        AllowedOrigins = "https://app.example.com https://other.example.com:8443",
+        TrustedProxies = "10.0.0.7, 192.168.0.0/16 ::1",
+    }).Succeeded);
 
     private static IEnumerable<string> Refusals(AuthOptions options, string environment) =>
         new AuthOptionsValidator(new Named(environment)).Validate(null, options).Failures ?? [];

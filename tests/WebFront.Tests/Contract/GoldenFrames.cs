@@ -22,6 +22,7 @@ internal static class GoldenFrames
         yield return ("objects/notification_new_message", new NotificationObject(Samples.MessageNotification));
         yield return ("objects/notification_new_conversation", new NotificationObject(Samples.ConversationNotification));
         yield return ("objects/notification_system_alert", new NotificationObject(Samples.AlertNotification));
+        yield return ("objects/ticket", new TicketObject("Zm9yIG9uZSBjb25uZWN0aW9uIGFsb25l", Samples.Noon.AddSeconds(30)));
         yield return ("objects/read", new ReadObject(new ReadOutcome(57, 0)));
         yield return ("objects/reason", new ReasonObject(Samples.Reason));
         yield return ("objects/reason_never_came", new ReasonObject(new NotificationReason { MessageId = Samples.Message.Id, Outcome = NotificationOutcome.NotAMember }));

@@ -11,6 +11,7 @@ using ChatOrleans.Silo.Storage.AzureTables;
 using ChatOrleans.Silo.Storage.Redis;
 using ChatOrleans.Silo.Streams;
 using ChatOrleans.WebFront.Auth;
+using ChatOrleans.WebFront.Hosting;
 using ChatOrleans.WebFront.Realtime;
 using Microsoft.Extensions.Options;
 
@@ -22,6 +23,7 @@ public sealed partial class ConfigurationPageTests
     private static readonly (string Section, Type Options)[] Sections =
     [
         (AuthOptions.Section, typeof(AuthOptions)),
+        (WebOptions.Section, typeof(WebOptions)),
         (ClusterOptions.Section, typeof(ClusterOptions)),
         (StorageOptions.Section, typeof(StorageOptions)),
         (StorageOptions.Section, typeof(RedisStoreOptions)),

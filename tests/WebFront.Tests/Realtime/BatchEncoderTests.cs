@@ -207,7 +207,7 @@ public sealed class BatchEncoderTests
         {
         }
 
-        public override Task Close(CloseCode code, string reason) => Task.CompletedTask;
+        public override Task Close(CloseCode code, string reason, TimeSpan? retryAfter) => Task.CompletedTask;
     }
 
     private sealed class Binder : Microsoft.AspNetCore.SignalR.IInvocationBinder

@@ -28,7 +28,7 @@ internal sealed class ChatHub(DeviceSessions sessions) : Hub
             var query = ConnectionQuery.Of(Context.GetHttpContext()!.Request.Query);
             var connection = new HubConnection(
                 Context.Features.GetRequiredFeature<HubConnectionContext>(), Context.Features.GetRequiredFeature<SignsOfLife>(), query.Format);
-            Context.Items[SessionKey] = sessions.Open(caller, connection, query);
+            Context.Items[SessionKey] = sessions.Open(caller, TokenTimes.Of(Context.User!), connection, query);
             return Task.CompletedTask;
         }
         catch (ChatException invalid)
@@ -106,7 +106,7 @@ internal sealed class ChatHub(DeviceSessions sessions) : Hub
         }
     }
 
-    private static HubException Refusal(Failure failure) => new($"{failure.Name}: {failure.Message}");
+    private static HubException Refusal(Failure failure) => new(CodedErrors.TextOf(failure));
 
     private readonly record struct Arguments(Argument One, Argument Two, Argument Three, Argument Four);
 }

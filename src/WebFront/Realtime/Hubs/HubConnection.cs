@@ -12,6 +12,8 @@ namespace ChatOrleans.WebFront.Realtime.Hubs;
 internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife signs, FrameFormat format)
     : DeviceConnection(format, EnvelopeOf(connection))
 {
+    private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
+
     private int _sending;
 
     public override string Transport => Envelope.Encoding == FrameEncoding.Json ? "hub_json" : "hub_messagepack";
@@ -56,10 +58,24 @@ internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife
     {
     }
 
-    public override Task Close(CloseCode code, string reason)
+    /// <summary>A hub has no close codes: an error frame says which it would be, and SignalR's own close says it again.</summary>
+    public override async Task Close(CloseCode code, string reason, TimeSpan? retryAfter)
     {
+        try
+        {
+            var why = code.Explain(reason, retryAfter);
+            using var buffer = new FrameBuffer();
+            Envelope.Wrap(buffer, new RefusalFrame(null, why, Closing: true));
+            // A copy: a device that does not take it may have it long after the buffer is used again.
+            await Send(buffer.Written.ToArray()).AsTask().WaitAsync(CloseTime);
+            await connection.WriteAsync(new CloseMessage(CodedErrors.TextOf(why), allowReconnect: false)).AsTask().WaitAsync(CloseTime);
+        }
+        catch (Exception)
+        {
+            // Gone, or it takes nothing any more: nothing is left to be said to it.
+        }
+
         connection.Abort();
-        return Task.CompletedTask;
     }
 
     private static FrameEnvelope EnvelopeOf(HubConnectionContext connection) =>

@@ -32,5 +32,6 @@ internal abstract class DeviceConnection(FrameFormat format, FrameEnvelope envel
     public abstract void Ping();
 
     /// <summary>Tells the device why, then closes. Never throws, and takes no longer than a few seconds.</summary>
-    public abstract Task Close(CloseCode code, string reason);
+    /// <param name="retryAfter">When to come back at the soonest; null where the code says it.</param>
+    public abstract Task Close(CloseCode code, string reason, TimeSpan? retryAfter);
 }

@@ -13,6 +13,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
     private readonly SessionContext _context;
+    private readonly SessionAccess _access;
     private readonly FeedPump _pump;
     private readonly SessionAttention _attention;
     private readonly Action<DeviceSession> _ended;
@@ -24,9 +25,10 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     private int _ticking;
 
     public DeviceSession(
-        SessionContext context, ConnectionQuery query, MessageCommands messages, ReadCommands reads, ILogger log, Action<DeviceSession> ended)
+        SessionContext context, ConnectionQuery query, SessionAccess access, MessageCommands messages, ReadCommands reads, ILogger log,
+        Action<DeviceSession> ended)
     {
-        (_context, _log, _ended) = (context, log, ended);
+        (_context, _access, _log, _ended) = (context, access, log, ended);
         var mark = new FeedMark(query.After);
         _attention = new SessionAttention(context);
         _pump = new FeedPump(context, mark, _attention, log);
@@ -82,7 +84,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     }
 
     /// <summary>Waits for a command under way to be answered, tells the device why, and closes. Only the first reason counts.</summary>
-    public async Task Close(CloseCode code, string reason)
+    public async Task Close(CloseCode code, string reason, TimeSpan? retryAfter = null)
     {
         if (Interlocked.Exchange(ref _closing, 1) != 0)
         {
@@ -95,7 +97,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
         {
             await _stopping.CancelAsync();
             LogClosing(Id, (int)code);
-            await _context.Connection.Close(code, reason);
+            await _context.Connection.Close(code, reason, retryAfter);
         }
         finally
         {
@@ -117,6 +119,12 @@ internal sealed partial class DeviceSession : IAsyncDisposable
 
         try
         {
+            if (await _access.EndOf(_context, now) is { } ended)
+            {
+                await Close(CloseCode.Unauthenticated, ended);
+                return;
+            }
+
             var silence = now - _context.Connection.HeardAt;
             if (silence >= _context.Options.Heartbeat * 2 && !MayBeUnableToSpeak(silence))
             {
@@ -184,7 +192,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
             if (await _pump.Run(_stopping.Token) is { } refusal)
             {
                 var code = refusal.Code == ErrorCode.RateLimited ? CloseCode.TooMany : CloseCode.Unauthenticated;
-                _ = Close(code, refusal.Message);
+                _ = Close(code, refusal.Message, refusal.RetryAfter);
             }
         }
         catch (Exception fault)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using ChatOrleans.Conversations;
+using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using Microsoft.Extensions.Options;
 
@@ -17,15 +18,17 @@ internal sealed class DeviceSessions : BackgroundService
     private readonly RealtimeOptions _options;
     private readonly TimeProvider _time;
     private readonly RealtimeMetrics _metrics;
+    private readonly SessionAccess _access;
     private readonly ILogger<DeviceSession> _log;
     private readonly CancellationToken _stopping;
 
     public DeviceSessions(
         IGrainFactory grains, MessageCommands messages, ReadCommands reads, ConversationViews views, IOptions<RealtimeOptions> options,
-        TimeProvider time, ILogger<DeviceSession> log, RealtimeMetrics metrics, IMeterFactory meters, IHostApplicationLifetime lifetime)
+        SessionAccess access, TimeProvider time, ILogger<DeviceSession> log, RealtimeMetrics metrics, IMeterFactory meters,
+        IHostApplicationLifetime lifetime)
     {
-        (_grains, _messages, _reads, _views, _options, _time, _log) = (grains, messages, reads, views, options.Value, time, log);
-        _metrics = metrics;
+        (_grains, _messages, _reads, _views, _options, _access, _time, _log, _metrics) =
+            (grains, messages, reads, views, options.Value, access, time, log, metrics);
         _stopping = lifetime.ApplicationStopping;
         // When the host begins to stop, not when it is this service's turn: the web server waits for its connections first.
         _stopping.Register(() => _ = CloseAll());
@@ -36,11 +39,11 @@ internal sealed class DeviceSessions : BackgroundService
     public int Count => _open.Count;
 
     /// <summary>Opens a session and starts its feed. Whoever opens it disposes it.</summary>
-    public DeviceSession Open(Actor actor, DeviceConnection connection, ConnectionQuery query)
+    public DeviceSession Open(Actor actor, TokenTimes token, DeviceConnection connection, ConnectionQuery query)
     {
         var id = Guid.NewGuid().ToString("N");
-        var context = new SessionContext(id, actor, connection, _grains.User(actor.Id), _views, _options, _time, _metrics);
-        var session = new DeviceSession(context, query, _messages, _reads, _log, ended => _open.TryRemove(ended.Id, out _));
+        var context = new SessionContext(id, actor, token, connection, _grains.User(actor.Id), _views, _options, _time, _metrics);
+        var session = new DeviceSession(context, query, _access, _messages, _reads, _log, ended => _open.TryRemove(ended.Id, out _));
         _open[id] = session;
         session.Start();
         if (_stopping.IsCancellationRequested)

@@ -1,11 +1,13 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Users;
+using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 
 namespace ChatOrleans.WebFront.Realtime.Sessions;
 
 /// <summary>What the parts of one session share: who, by which connection, and where the user's grain is.</summary>
+/// <param name="Token">What the connection was opened with.</param>
 /// <param name="Id">Names the connection for the user's grain and, as <c>session_id</c>, for the client.</param>
 internal sealed record SessionContext(
-    string Id, Actor Actor, DeviceConnection Connection, IUserGrain User, ConversationViews Views, RealtimeOptions Options, TimeProvider Time,
-    RealtimeMetrics Metrics);
+    string Id, Actor Actor, TokenTimes Token, DeviceConnection Connection, IUserGrain User, ConversationViews Views, RealtimeOptions Options,
+    TimeProvider Time, RealtimeMetrics Metrics);

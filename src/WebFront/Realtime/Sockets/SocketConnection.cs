@@ -44,13 +44,15 @@ internal sealed class SocketConnection(WebSocket socket, SocketStream stream, Co
         }
     }
 
-    public override async Task Close(CloseCode code, string reason)
+    public override async Task Close(CloseCode code, string reason, TimeSpan? retryAfter)
     {
         try
         {
             using var limit = new CancellationTokenSource(CloseTime);
-            if (Explanation(code, reason) is { } failure)
+            // Where a client is to know more than the code says, an error frame goes first.
+            if (code is CloseCode.Malformed or CloseCode.TooLarge or CloseCode.TooMany)
             {
+                var failure = code.Explain(reason, retryAfter);
                 await SendFrame(new RefusalFrame(null, failure, Closing: true)).AsTask().WaitAsync(limit.Token);
             }
 
@@ -63,13 +65,4 @@ internal sealed class SocketConnection(WebSocket socket, SocketStream stream, Co
             abort();
         }
     }
-
-    /// <summary>Where a client is to know more than the code says, an error frame goes first.</summary>
-    private static Failure? Explanation(CloseCode code, string reason) => code switch
-    {
-        CloseCode.Malformed => new Failure(ErrorCode.InvalidRequest, reason),
-        CloseCode.TooLarge => new Failure(ErrorCode.TooLarge, reason),
-        CloseCode.TooMany => new Failure(ErrorCode.RateLimited, reason, TimeSpan.FromSeconds(5)),
-        _ => null,
-    };
 }

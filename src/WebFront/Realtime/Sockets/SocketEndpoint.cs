@@ -4,6 +4,7 @@ using ChatOrleans.Errors;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Hosting;
 using ChatOrleans.WebFront.Realtime.Sessions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ namespace ChatOrleans.WebFront.Realtime.Sockets;
 /// The raw WebSocket's door. The upgrade is accepted first and a refusal told by the close code, because a browser tells its page
 /// nothing of a refused upgrade.
 /// </summary>
-internal sealed class SocketEndpoint(DeviceSessions sessions, IOptions<RealtimeOptions> options)
+internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins origins, IOptions<RealtimeOptions> options)
 {
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
 
@@ -29,7 +30,11 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, IOptions<RealtimeO
         // We ping by ourselves, where silence calls for it.
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { KeepAliveInterval = Timeout.InfiniteTimeSpan });
-        if (!Caller.TryOf(context.User, out var caller))
+        if (!origins.Allows(context))
+        {
+            await Refuse(socket, CloseCode.Forbidden, "Pages of this origin may not connect.");
+        }
+        else if (!Caller.TryOf(context.User, out var caller))
         {
             await Refuse(socket, CloseCode.Unauthenticated, "A valid token is needed.");
         }
@@ -58,7 +63,7 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, IOptions<RealtimeO
 
         var stream = context.Features.GetRequiredFeature<SocketUpgrade>().Stream!;
         var connection = new SocketConnection(socket, stream, query, context.Abort);
-        await using var session = sessions.Open(caller, connection, query);
+        await using var session = sessions.Open(caller, TokenTimes.Of(context.User), connection, query);
         using var reader = new SocketReader(socket, stream, connection, session, options.Value.FrameBytes);
         await reader.Run();
     }

@@ -1,0 +1,26 @@
+using ChatOrleans.Access;
+
+namespace ChatOrleans.Grains.Access;
+
+/// <summary>Holds one ticket until it is redeemed or expires. Not reentrant: of two who redeem it, the second finds nothing.</summary>
+public sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
+{
+    private TicketHolder? _holder;
+    private DateTime _expiresAt;
+
+    public Task Issue(TicketHolder holder, DateTime expiresAt)
+    {
+        (_holder, _expiresAt) = (holder, expiresAt);
+        // An idle grain is collected in its own time; until then the expiry counts.
+        DelayDeactivation(expiresAt - time.GetUtcNow().UtcDateTime + TimeSpan.FromSeconds(5));
+        return Task.CompletedTask;
+    }
+
+    public Task<TicketHolder?> Redeem()
+    {
+        var holder = time.GetUtcNow().UtcDateTime < _expiresAt ? _holder : null;
+        _holder = null;
+        DeactivateOnIdle();
+        return Task.FromResult(holder);
+    }
+}
