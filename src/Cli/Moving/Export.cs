@@ -1,0 +1,107 @@
+using System.Buffers;
+using ChatOrleans.Cli.Archive;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Silo.Storage;
+using Orleans;
+
+namespace ChatOrleans.Cli.Moving;
+
+/// <summary>
+/// All that a store holds, into one file. A file that a killed export has left is gone on with behind its last whole log, as long as the
+/// store still holds what is in it; one that is whole is only checked.
+/// </summary>
+internal sealed class Export(ChatStore store, IMoveProgress progress)
+{
+    private readonly ArchiveFormat _format = new(new ReadableJson(store.Services));
+
+    /// <summary>Throws <see cref="ArchiveException"/> and <see cref="LogUnavailableException"/>; asking again goes on.</summary>
+    public async Task<Totals> Run(string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1 << 16);
+        var begun = await Begun(file, cancellationToken);
+        if (begun.Whole)
+            return begun.Totals;
+
+        file.SetLength(begun.Length);
+        file.Position = begun.Length;
+        var writing = new Writing(file, _format, begun.Totals);
+        if (begun.Length == 0)
+            await writing.Add(new Header(Header.Present, store.Profile), cancellationToken);
+        var all = await Count(cancellationToken);
+        await foreach (var chunk in new LogReading(store, _format).Read(begun.Last, cancellationToken))
+        {
+            await writing.Add(chunk, cancellationToken);
+            progress.Report(writing.Totals.Logs, all, $"{writing.Totals.Rows:N0} rows");
+        }
+
+        await foreach (var name in store.Catalog.States(cancellationToken))
+        {
+            var state = new GrainState<StoredBytes>();
+            await store.States.ReadStateAsync(name.Name, name.Grain, state);
+            await writing.Add(new State(name.Grain, name.Name, state.State!.Bytes), cancellationToken);
+        }
+
+        var totals = writing.Totals;
+        await writing.Add(new End(totals), cancellationToken);
+        file.Flush(flushToDisk: true);
+        return totals;
+    }
+
+    private async Task<long> Count(CancellationToken cancellationToken)
+    {
+        long count = 0;
+        await foreach (var _ in store.Catalog.Owners(null, cancellationToken))
+            count++;
+        return count;
+    }
+
+    /// <summary>What the file holds already. Its states are written anew: they are few, and nothing says whether they have changed.</summary>
+    private async Task<(long Length, LogOwner? Last, Totals Totals, bool Whole)> Begun(FileStream file, CancellationToken cancellationToken)
+    {
+        var reader = new ArchiveReader(file, _format);
+        (long Length, LogOwner? Last, Totals Totals, bool Whole) begun = default;
+        await foreach (var item in reader.Read(cancellationToken))
+        {
+            switch (item)
+            {
+                case Header:
+                    begun.Length = reader.Position;
+                    break;
+                case LogBegin log when !SameHead(log, await store.Logs.ReadHead(log.Owner, cancellationToken)):
+                    throw new ArchiveException($"{log.Owner} has changed since {file.Name} was begun, so a server has run in between. Export to a new file.");
+                case LogEnd end:
+                    begun = (reader.Position, end.Owner, reader.Totals, false);
+                    progress.Report(begun.Totals.Logs, begun.Totals.Logs, "already in the file");
+                    break;
+                case End end:
+                    return (reader.Position, null, end.Totals, true);
+            }
+        }
+
+        return begun;
+    }
+
+    private static bool SameHead(LogBegin log, LogHead head) =>
+        head.Generation == log.Generation && log.Tracks.All(bounds => head[bounds.Track] == bounds) && head.Tracks.All(bounds => log[bounds.Track] == bounds);
+
+    private sealed class Writing(FileStream file, ArchiveFormat format, Totals totals)
+    {
+        private readonly ArrayBufferWriter<byte> _line = new();
+
+        public Totals Totals { get; private set; } = totals;
+
+        public async Task Add(ArchiveItem item, CancellationToken cancellationToken)
+        {
+            _line.ResetWrittenCount();
+            format.Write(_line, item);
+            await file.WriteAsync(_line.WrittenMemory, cancellationToken);
+            Totals = Totals.Add(Totals.Of(item, default));
+        }
+
+        public async Task Add(LogChunk chunk, CancellationToken cancellationToken)
+        {
+            await file.WriteAsync(chunk.Lines, cancellationToken);
+            Totals = Totals.Add(chunk.Totals);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+namespace ChatOrleans.Cli.Moving;
+
+internal interface IMoveProgress
+{
+    void Report(long done, long all, string what);
+}
