@@ -96,7 +96,7 @@ public static partial class ChatProcess
     };
 
     /// <summary>Validators that are made from annotations speak of types and fields; people set keys.</summary>
-    private static string Worded(Type options, string failure)
+    internal static string Worded(Type options, string failure)
     {
         var made = AnnotationFailure().Match(failure);
         return made.Success && options.GetField("Section")?.GetRawConstantValue() is string section

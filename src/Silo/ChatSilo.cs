@@ -36,7 +36,7 @@ public static class ChatSilo
 
             // The first turns of a cold process compile what they run, which on a busy machine takes longer than Orleans' second.
             silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(5));
-            silo.Services.AddOptions<ChatStreamOptions>().BindConfiguration("Streams");
+            silo.Services.AddOptions<ChatStreamOptions>().BindConfiguration(ChatStreamOptions.Section);
             silo.AddChatStreams();
             silo.AddChatGrains(host: !HostsNone(builder.Configuration));
         });

@@ -2,6 +2,7 @@ using ChatOrleans.Silo;
 using ChatOrleans.Silo.Observability;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Auth;
+using ChatOrleans.WebFront.Canary;
 using ChatOrleans.WebFront.Hosting;
 using ChatOrleans.WebFront.Realtime;
 
@@ -12,6 +13,7 @@ builder.AddDoors();
 builder.AddChatAuthentication();
 builder.AddChatApi();
 builder.AddChatRealtime();
+builder.AddCanary();
 
 return await ChatProcess.Run(() =>
 {

@@ -20,6 +20,12 @@ public static class ChatObservability
     /// <summary>Tag of the checks that must pass before a member is given work.</summary>
     public const string ReadyTag = "ready";
 
+    /// <summary>Tag of the checks that must have passed once before a member is asked whether it lives.</summary>
+    public const string StartupTag = "startup";
+
+    /// <summary>Tag of the canary's check.</summary>
+    public const string CanaryTag = "canary";
+
     /// <summary>
     /// Ours, and each call of a grain in between. Not ASP.NET Core's own spans, which would tell whole addresses, in which
     /// browsers must put tokens.
@@ -44,7 +50,7 @@ public static class ChatObservability
 
         services.AddHostedService<MetersAtStart>();
         services.AddHealthChecks()
-            .AddCheck<SiloCheck>("silo", tags: [ReadyTag])
+            .AddCheck<SiloCheck>("silo", tags: [StartupTag, ReadyTag])
             .AddCheck<StorageCheck>("storage", tags: [ReadyTag], timeout: TimeSpan.FromSeconds(5));
     }
 

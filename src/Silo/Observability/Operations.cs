@@ -8,8 +8,12 @@ public static class Operations
     public static void MapOperations(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ChatObservability.ReadyTag) })
-            .AllowAnonymous();
+        Map("/health/startup", ChatObservability.StartupTag);
+        Map("/health/ready", ChatObservability.ReadyTag);
+        Map("/health/canary", ChatObservability.CanaryTag);
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+
+        void Map(string path, string tag) =>
+            app.MapHealthChecks(path, new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag) }).AllowAnonymous();
     }
 }

@@ -7,7 +7,7 @@ namespace ChatOrleans.Silo.Storage;
 /// Checks options by their annotations, as a generated validator does; but that one drops a range's own message, and with it the
 /// key's full name and the fix.
 /// </summary>
-internal sealed class AnnotatedOptions<T> : IValidateOptions<T> where T : class
+public sealed class AnnotatedOptions<T> : IValidateOptions<T> where T : class
 {
     public ValidateOptionsResult Validate(string? name, T options)
     {

@@ -6,6 +6,8 @@ namespace ChatOrleans.Silo.Streams;
 /// <summary>How the queues behind the stream provider "chat" behave.</summary>
 public sealed record ChatStreamOptions
 {
+    public const string Section = "Streams";
+
     /// <summary>
     /// Number of queues that all streams share. Default 32. While a stream that its queue has not seen lately is being
     /// registered, that whole queue pauses: more queues, shorter pauses. Must be the same on every member of the cluster.

@@ -1,85 +1,83 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
-using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
-using ChatOrleans.Grains;
-using ChatOrleans.Grains.Hosting;
-using ChatOrleans.Silo.Observability;
-using ChatOrleans.Silo.Profiles;
-using ChatOrleans.Silo.Storage;
-using ChatOrleans.Silo.Storage.AzureTables;
-using ChatOrleans.Silo.Storage.Redis;
-using ChatOrleans.Silo.Streams;
-using ChatOrleans.WebFront.Auth;
-using ChatOrleans.WebFront.Hosting;
-using ChatOrleans.WebFront.Realtime;
+using ChatOrleans.Silo;
+using ChatOrleans.WebFront.Tests.Api;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.WebFront.Tests.Hosting;
 
-/// <summary>docs/configuration.md lists every key, with the default that it really has, and no key that is gone.</summary>
-public sealed partial class ConfigurationPageTests
+/// <summary>docs/configuration.md is what the option types say, and what they refuse says key, rule and fix.</summary>
+[Collection(ServerCollection.Name)]
+public sealed class ConfigurationPageTests(ChatServer server)
 {
-    private static readonly (string Section, Type Options)[] Sections =
-    [
-        (AuthOptions.Section, typeof(AuthOptions)),
-        (WebOptions.Section, typeof(WebOptions)),
-        (ClusterOptions.Section, typeof(ClusterOptions)),
-        (StorageOptions.Section, typeof(StorageOptions)),
-        (StorageOptions.Section, typeof(RedisStoreOptions)),
-        (StorageOptions.Section, typeof(AzureTablesOptions)),
-        (RealtimeOptions.Section, typeof(RealtimeOptions)),
-        (ChatLimits.Section, typeof(ChatLimits)),
-        (GrainTiming.Section, typeof(GrainTiming)),
-        ("Streams", typeof(ChatStreamOptions)),
-        (ObservabilityOptions.Section, typeof(ObservabilityOptions)),
-    ];
-
     [Fact]
-    public void Page_ListsEveryKeyWithItsDefault()
+    public void Page_IsWhatTheOptionTypesSay()
     {
-        var listed = Row().Matches(Page()).ToDictionary(row => row.Groups["key"].Value, row => row.Groups["default"].Value);
-        foreach (var (section, options) in Sections)
+        var page = File.ReadAllText(ConfigurationPage.Path());
+        var (begin, end) = (page.IndexOf(ConfigurationPage.Begin, StringComparison.Ordinal), page.IndexOf(ConfigurationPage.End, StringComparison.Ordinal));
+        Assert.True(begin >= 0 && end > begin, "docs/configuration.md has lost the two marks between which its tables are.");
+        var tables = ConfigurationPage.Tables();
+        if (Environment.GetEnvironmentVariable("CHAT_WRITE_CONFIGURATION") == "1")
         {
-            var defaults = Activator.CreateInstance(options)!;
-            foreach (var property in Properties(options))
-            {
-                var key = $"{section}:{property.Name}";
-                Assert.True(listed.TryGetValue(key, out var told), $"{key} is not on the page.");
-                var value = Convert.ToString(property.GetValue(defaults), CultureInfo.InvariantCulture);
-                Assert.True(
-                    string.IsNullOrEmpty(value) ? told.StartsWith("none", StringComparison.Ordinal) : string.Equals(told, $"`{value}`", StringComparison.OrdinalIgnoreCase),
-                    $"{key} has the default {value}; the page says {told}.");
-            }
+            page = $"{page[..begin]}{tables}{page[(end + ConfigurationPage.End.Length)..]}";
+            File.WriteAllText(ConfigurationPage.Path(), page);
+        }
+
+        Assert.True(
+            page.Contains(tables, StringComparison.Ordinal),
+            "docs/configuration.md is not what the option types say. CHAT_WRITE_CONFIGURATION=1 dotnet test tests/WebFront.Tests --filter ConfigurationPage");
+    }
+
+    /// <summary>Whatever the host configures of ours has a section, and so is on the page; also what is validated by its annotations alone.</summary>
+    [Fact]
+    public void EveryOptionType_HasASection()
+    {
+        var ours = ConfigurationPage.Assemblies().SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false });
+        foreach (var type in ours)
+        {
+            var isConfigured = server.Services.GetServices(typeof(IConfigureOptions<>).MakeGenericType(type)).Any()
+                || server.Services.GetServices(typeof(IValidateOptions<>).MakeGenericType(type)).Any();
+            Assert.True(!isConfigured || ConfigurationPage.OptionTypes.Contains(type), $"{type} is configured and has no public const string Section.");
         }
     }
 
     [Fact]
-    public void Page_ListsNoKeyThatIsGone()
+    public void AWrongValue_IsRefused_WithItsKeyTheRuleAndTheFix()
     {
-        var known = Sections.SelectMany(section => Properties(section.Options).Select(property => $"{section.Section}:{property.Name}")).ToHashSet();
-        var sections = Sections.Select(section => section.Section).ToHashSet();
-        var listed = Row().Matches(Page()).Select(row => row.Groups["key"].Value).Where(key => sections.Contains(key.Split(':')[0]));
-        Assert.All(listed, key => Assert.Contains(key, known));
+        var refused = 0;
+        foreach (var type in ConfigurationPage.OptionTypes)
+        {
+            var validators = server.Services.GetServices(typeof(IValidateOptions<>).MakeGenericType(type)).ToList();
+            foreach (var property in ConfigurationPage.Properties(type).Where(property => validators.Count > 0 && property.GetCustomAttribute<RangeAttribute>() is not null))
+            {
+                var options = Activator.CreateInstance(type)!;
+                property.SetValue(options, Beyond(property));
+                var failures = validators.SelectMany(validator => Failures(validator!, type, options)).Select(failure => ChatProcess.Worded(type, failure)).ToList();
+                var key = $"{ConfigurationPage.SectionOf(type)}:{property.Name}";
+                var told = failures.Find(failure => failure.StartsWith(key, StringComparison.Ordinal));
+                Assert.True(told is not null, $"{key} was taken beyond its range, or refused without its key: {string.Join(" / ", failures)}");
+                Assert.Matches("must|between", told);
+                Assert.Matches("Set|leave it out", told);
+                refused++;
+            }
+        }
+
+        Assert.True(refused > 20, $"Only {refused} ranges were tried.");
     }
 
-    [Fact]
-    public void EveryOptionType_IsOneOfThese()
+    private static object Beyond(PropertyInfo property)
     {
-        var validated = new[] { typeof(Program), typeof(ClusterOptions), typeof(ChatLimits) }.SelectMany(type => type.Assembly.GetTypes())
-            .SelectMany(type => type.GetInterfaces())
-            .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IValidateOptions<>))
-            .Select(type => type.GetGenericArguments()[0])
-            .Where(type => !type.IsGenericParameter);
-        Assert.All(validated, type => Assert.Contains(type, Sections.Select(section => section.Options)));
+        var most = property.GetCustomAttribute<RangeAttribute>()!.Maximum;
+        return property.PropertyType == typeof(TimeSpan)
+            ? TimeSpan.Parse($"{most}", CultureInfo.InvariantCulture) + TimeSpan.FromSeconds(1)
+            : Convert.ChangeType(Convert.ToDouble(most, CultureInfo.InvariantCulture) + 1, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, CultureInfo.InvariantCulture);
     }
 
-    private static IEnumerable<PropertyInfo> Properties(Type options) =>
-        options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
-
-    private static string Page([CallerFilePath] string here = "") =>
-        File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "../../../docs/configuration.md"));
-
-    [GeneratedRegex(@"^\| `(?<key>[A-Za-z:]+)` \| (?<default>[^|]+?) \|", RegexOptions.Multiline)]
-    private static partial Regex Row();
+    private static IEnumerable<string> Failures(object validator, Type type, object options)
+    {
+        var result = (ValidateOptionsResult)typeof(IValidateOptions<>).MakeGenericType(type).GetMethod("Validate")!.Invoke(validator, [null, options])!;
+        return result.Failures ?? [];
+    }
 }

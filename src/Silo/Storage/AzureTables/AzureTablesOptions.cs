@@ -5,6 +5,8 @@ namespace ChatOrleans.Silo.Storage.AzureTables;
 /// <summary>Which Azure storage account holds the data of a cluster; configuration section <c>Storage</c>.</summary>
 public sealed class AzureTablesOptions : IValidatableObject
 {
+    public const string Section = StorageOptions.Section;
+
     /// <summary>
     /// A connection string, or the address of the account's tables (<c>https://account.table.core.windows.net</c>), which is then
     /// entered with the process's managed identity. No default.

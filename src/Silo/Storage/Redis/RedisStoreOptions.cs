@@ -5,6 +5,8 @@ namespace ChatOrleans.Silo.Storage.Redis;
 /// <summary>Which Redis holds the data of a cluster; configuration section <c>Storage</c>.</summary>
 public sealed class RedisStoreOptions
 {
+    public const string Section = StorageOptions.Section;
+
     /// <summary>
     /// StackExchange.Redis configuration, such as <c>redis-1:6379,password=...</c>. No default: a cluster that silently used a Redis
     /// of its own machine would be several clusters.
