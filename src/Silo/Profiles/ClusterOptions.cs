@@ -7,7 +7,11 @@ public sealed record ClusterOptions
 {
     public const string Section = "Cluster";
 
-    /// <summary>Clustering and storage as one choice. Default <c>Embedded</c>: one process, its data in one directory.</summary>
+    /// <summary>
+    /// Clustering and storage as one choice. Default <c>Embedded</c>: one process, its data in one directory. <c>Memory</c>: one
+    /// process, nothing is kept. <c>Redis</c>: a cluster that stores in Redis. <c>AzureStorage</c>: a cluster that stores in Azure
+    /// Tables.
+    /// </summary>
     public string Profile { get; set; } = nameof(ChatProfile.Embedded);
 
     /// <summary>Names the cluster; members with the same one find each other. Default <c>chat</c>.</summary>

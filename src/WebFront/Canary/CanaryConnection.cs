@@ -41,7 +41,7 @@ internal sealed class CanaryConnection(TimeProvider time) : DeviceConnection(Fra
     {
     }
 
-    public override Task Close(CloseCode code, string reason)
+    public override Task Close(CloseCode code, string reason, TimeSpan? retryAfter = null)
     {
         IsClosed = true;
         return Task.CompletedTask;

@@ -117,7 +117,7 @@ internal sealed partial class CanaryService(
         if (_connection is not { IsClosed: false })
         {
             _connection = new CanaryConnection(time);
-            _session = sessions.Open(_receiver, _connection, new ConnectionQuery(null, FrameFormat.Flat, Batch: false));
+            _session = sessions.Open(_receiver, default, _connection, new ConnectionQuery(null, FrameFormat.Flat, Batch: false));
         }
 
         return _connection;
