@@ -81,6 +81,9 @@ fi
 
 if grep -rqs redis-server tests --include=*.cs; then need redis-server redis-server; fi
 
+# For the dashboard and the alert rules.
+need prometheus prometheus
+
 # Azure Tables' emulator, for the storage suites.
 say "azurite"
 if ! npm ci --silent --prefix tests/Azurite; then
@@ -102,6 +105,7 @@ check "client typecheck" npm run --silent --prefix "$client" typecheck
 check "client lint" npm run --silent --prefix "$client" lint
 suite "client" "$results/client.json" env -C "$client" \
   npx vitest run --reporter=default --reporter=json --outputFile.json="$results/client.json"
+check "prometheus" env CHAT_SERVER_DLL="$PWD/src/WebFront/bin/Debug/net10.0/ChatOrleans.WebFront.dll" eng/check-prometheus.sh
 for project in tests/*.Tests/*.csproj; do dotnet_suite "$project"; done
 report=$results/end-to-end.json
 suite "EndToEnd" "$report" env PLAYWRIGHT_JSON_OUTPUT_FILE="$report" \
