@@ -4,6 +4,7 @@ using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Canary;
 using ChatOrleans.WebFront.Hosting;
+using ChatOrleans.WebFront.Limits;
 using ChatOrleans.WebFront.Realtime;
 
 var builder = WebApplication.CreateBuilder(WebHosting.Options(args));
@@ -23,6 +24,7 @@ return await ChatProcess.Run(() =>
     app.UseClientFiles();
     app.UseAuthentication();
     app.UseAuthorization();
+    app.UseCallCosts();
 
     app.MapDevelopmentTokens();
     app.MapChatApi();

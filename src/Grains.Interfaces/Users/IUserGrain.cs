@@ -14,7 +14,8 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>
     /// The feed as one device reads it, without end: an opening, then batches as they come. Order, resume and back-pressure are
     /// the reader's own pulling. Any failure: ask again from the last cursor. The attention handed over lasts as long as the
-    /// enumeration, or until <see cref="SetAttention"/>. Throws ChatException: Unauthenticated, where the token was revoked.
+    /// enumeration, or until <see cref="SetAttention"/>. Throws ChatException: Unauthenticated, where the token was
+    /// revoked; RateLimited, where there are too many connections.
     /// </summary>
     [Alias("Feed")] IAsyncEnumerable<FeedBatch> Feed(FeedRequest request, CancellationToken cancellationToken = default);
 
@@ -61,6 +62,14 @@ public interface IUserGrain : IGrainWithStringKey
 
     /// <summary>A conversation tells what may be lost.</summary>
     [Alias("Hint"), OneWay] Task Hint(Ephemeral hint);
+
+    /// <summary>
+    /// Tokens of the user's bucket for one front end. Loads nothing and keeps nothing.
+    /// </summary>
+    /// <param name="needed">What the call at hand costs.</param>
+    /// <param name="wanted">What the front end would like for the next second.</param>
+    /// <param name="unused">What it has left of its last lease and gives back.</param>
+    [Alias("Lease")] Task<RateLease> Lease(RateKind kind, int needed, int wanted, int unused);
 
     /// <summary>
     /// No token that was issued up to now counts any more; feeds that are read with one end with Unauthenticated. Durable; answers

@@ -24,8 +24,10 @@ public static class ChatGrains
         silo.Services.TryAddSingleton<LaggingConversations>();
         silo.Services.TryAddSingleton<ChatMetrics>();
         silo.Services.AddOptions<ChatLimits>().BindConfiguration(ChatLimits.Section).ValidateOnStart();
+        silo.Services.AddOptions<RateLimits>().BindConfiguration(RateLimits.Section).ValidateOnStart();
         silo.Services.AddOptions<GrainTiming>().BindConfiguration(GrainTiming.Section).ValidateOnStart();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChatLimits>, ChatLimitsValidator>());
+        silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RateLimits>, RateLimitsValidator>());
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GrainTiming>, GrainTimingValidator>());
         if (host)
         {

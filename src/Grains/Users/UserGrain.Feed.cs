@@ -23,6 +23,8 @@ public sealed partial class UserGrain
             throw Revoked();
         }
 
+        CheckConnections(request.DeviceId);
+
         Remember(request.Name);
         var opening = await Open(request.After);
         _metrics.Opened(request.After, opening.Resumed);

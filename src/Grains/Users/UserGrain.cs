@@ -31,6 +31,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
 {
     private readonly UserId _me;
     private readonly GrainTiming _timing;
+    private readonly RateLimits _rates;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Serializer<FeedEntry> _entries;
@@ -54,6 +55,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         Serializer<FeedEntry> entries,
         Serializer<Message> messages,
         IOptions<GrainTiming> timing,
+        IOptions<RateLimits> rates,
         TimeProvider time,
         ChatMetrics metrics,
         ILogger<UserGrain> logger)
@@ -61,6 +63,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         _metrics = metrics;
         _me = new UserId(this.GetPrimaryKeyString());
         _timing = timing.Value;
+        _rates = rates.Value;
         _time = time;
         _logger = logger;
         _entries = entries;

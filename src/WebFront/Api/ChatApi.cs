@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Limits;
 using Microsoft.AspNetCore.Http.Json;
 
 namespace ChatOrleans.WebFront.Api;
@@ -16,6 +17,8 @@ internal static class ChatApi
     {
         var services = builder.Services;
         services.AddChatCommands();
+        services.AddSingleton<Budgets>();
+        services.AddSingleton<ConnectionGate>();
         services.AddApiDescription();
         services.AddProblemDetails();
         services.AddExceptionHandler<FailureAnswers>();
@@ -47,7 +50,7 @@ internal static class ChatApi
 
     public static void MapChatApi(this WebApplication app)
     {
-        var api = app.MapGroup("/api").RequireAuthorization();
+        var api = app.MapGroup("/api").RequireAuthorization().Costs(1);
         api.MapUsers();
         api.MapTickets();
         api.MapConversations();

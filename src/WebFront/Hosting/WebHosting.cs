@@ -21,7 +21,15 @@ internal static class WebHosting
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodySize.Usual;
+            var limits = kestrel.Limits;
+            limits.MaxRequestBodySize = BodySize.Usual;
+            // A whole request's head within ten seconds, and then at least 240 bytes a second (Kestrel's own rule): who dribbles is cut off.
+            limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            limits.MaxRequestHeaderCount = 64;
+            limits.MaxRequestLineSize = 8 * 1024;
+            limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+            limits.Http2.MaxStreamsPerConnection = 100;
         });
         // Run from its build output in any environment, the process still finds the client's files.
         builder.WebHost.UseStaticWebAssets();

@@ -74,5 +74,12 @@ public class MemberProcess(string name, string dll, int port, string directory, 
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Development",
         ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
+        // The tests write far faster than people do.
+        ["Limits__CommandsPerSecond"] = "100000",
+        ["Limits__CommandBurst"] = "100000",
+        ["Limits__ReadsPerSecond"] = "100000",
+        ["Limits__ReadBurst"] = "100000",
+        ["Limits__ConnectionsPerUser"] = "1000",
+        ["Limits__ConnectsPerSecond"] = "100000",
     };
 }

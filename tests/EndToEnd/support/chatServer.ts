@@ -57,6 +57,11 @@ export class ChatServer {
         ASPNETCORE_URLS: this.url,
         Storage__Path: join(this.data, 'store'),
         Logging__LogLevel__Default: 'Warning',
+        // The suites write far faster than people do.
+        Limits__CommandsPerSecond: '100000',
+        Limits__CommandBurst: '100000',
+        Limits__ReadsPerSecond: '100000',
+        Limits__ReadBurst: '100000',
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

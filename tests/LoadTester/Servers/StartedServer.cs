@@ -16,7 +16,10 @@ internal sealed record StartedServer(string Name, IChatServer Server, ServerProc
         ["Limits__Members"] = "10000",
         ["Limits__CommandsPerSecond"] = "1000000",
         ["Limits__CommandBurst"] = "1000000",
+        ["Limits__ReadsPerSecond"] = "1000000",
+        ["Limits__ReadBurst"] = "1000000",
         ["Limits__ConnectionsPerUser"] = "1000",
+        ["Limits__ConnectsPerSecond"] = "1000000",
     };
 
     public static async Task<StartedServer> Open(LoadOptions options, CancellationToken cancellationToken)

@@ -15,6 +15,11 @@ namespace ChatOrleans.WebFront.Tests.Hosting;
 /// </summary>
 public sealed class ChatServer : IAsyncLifetime, IAsyncDisposable
 {
+    /// <summary>Tests do in a second what nobody does in a minute; those of the limits themselves say which they want.</summary>
+    internal static readonly Dictionary<string, string?> Roomy = new[]
+        { "CommandsPerSecond", "CommandBurst", "ReadsPerSecond", "ReadBurst", "ConnectionsPerUser", "ConnectsPerSecond" }
+        .ToDictionary(key => $"Limits:{key}", string? (_) => "100000");
+
     private readonly string _directory;
     private readonly bool _ownsDirectory;
     private readonly Factory _factory;
@@ -28,7 +33,10 @@ public sealed class ChatServer : IAsyncLifetime, IAsyncDisposable
     {
         _ownsDirectory = directory is null;
         _directory = directory ?? Directory.CreateTempSubdirectory("chat-webfront-").FullName;
-        _factory = new Factory(Logs, environment, new Dictionary<string, string?>(settings) { ["Storage:Path"] = Path.Combine(_directory, "data") });
+        _factory = new Factory(Logs, environment, new Dictionary<string, string?>(Roomy.Concat(settings.Where(pair => !Roomy.ContainsKey(pair.Key))).ToDictionary(pair => pair.Key, pair => settings.GetValueOrDefault(pair.Key) ?? pair.Value))
+        {
+            ["Storage:Path"] = Path.Combine(_directory, "data"),
+        });
         _factory.UseKestrel(0);
     }
 

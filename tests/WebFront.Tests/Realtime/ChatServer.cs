@@ -99,6 +99,11 @@ public class ChatServer : IDisposable
             builder.UseSetting("Cluster:SiloPort", "0");
             builder.UseSetting("Auth:AllowUserIdWithoutToken", "true");
             builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
+            foreach (var (key, value) in Hosting.ChatServer.Roomy)
+            {
+                builder.UseSetting(key, value);
+            }
+
             foreach (var (key, value) in settings)
             {
                 builder.UseSetting(key, value);

@@ -41,9 +41,10 @@ public sealed class SocketDevice : TestDevice
         return device;
     }
 
-    public static async Task<SocketDevice> Connect(Uri address)
+    public static async Task<SocketDevice> Connect(Uri address, Action<ClientWebSocket>? prepare = null)
     {
         var device = new SocketDevice();
+        prepare?.Invoke(device._socket);
         await device.Open(address);
         return device;
     }

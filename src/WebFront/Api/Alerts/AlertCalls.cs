@@ -6,6 +6,7 @@ using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -36,9 +37,11 @@ internal static class AlertCalls
         .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.Forbidden, ErrorCode.TooLarge);
 
     private static async Task<StatusCodeHttpResult> Send(
-        AlertBody body, ClaimsPrincipal principal, IGrainFactory grains, IOptions<ChatLimits> limits, CancellationToken cancellationToken)
+        AlertBody body, ClaimsPrincipal principal, IGrainFactory grains, IOptions<ChatLimits> limits, Budgets budgets,
+        CancellationToken cancellationToken)
     {
         var alert = AlertRules.Check(body, Caller.Of(principal).Id, limits.Value, out var users);
+        await budgets.Charge(Caller.Of(principal).Id, users.Count / 50);
         await Parallel.ForEachAsync(users, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (UserId user, CancellationToken _) => await grains.User(user).Alert(alert));
         return TypedResults.StatusCode(StatusCodes.Status202Accepted);

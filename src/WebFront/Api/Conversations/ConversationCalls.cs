@@ -6,6 +6,7 @@ using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +18,7 @@ internal static class ConversationCalls
     public static void MapConversations(this RouteGroupBuilder api)
     {
         var conversations = api.MapGroup("/conversations").WithTags("Conversations");
-        conversations.MapGet("", List).WithSummary("My conversations, latest activity first")
+        conversations.MapGet("", List).Costs(5).WithSummary("My conversations, latest activity first")
             .AnswersList("conversation", "A bare array.").Links("prev: less recent conversations")
             .ProducesProblems(ErrorCode.InvalidRequest);
         conversations.MapPost("", Create).WithSummary("Create a conversation").TakesLists()
@@ -57,10 +58,13 @@ internal static class ConversationCalls
     }
 
     private static async Task<FrameAnswer<ConversationObject>> Create(
-        CreateBody body, ClaimsPrincipal principal, IGrainFactory grains, ConversationViews views, IOptions<ChatLimits> limits, HttpContext http)
+        CreateBody body, ClaimsPrincipal principal, IGrainFactory grains, ConversationViews views, IOptions<ChatLimits> limits, Budgets budgets,
+        HttpContext http)
     {
         var actor = Caller.Of(principal);
         var (id, command) = body.Check(actor, limits.Value);
+        // Each member's grain stores it.
+        await budgets.Charge(actor.Id, command.Members.Length / 25);
         var outcome = await grains.Conversation(id).Create(command);
         http.Response.Headers.Location = $"/api/conversations/{id}";
         return Answer.Of(

@@ -6,6 +6,7 @@ using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -19,7 +20,7 @@ internal static class NotificationCalls
     public static void MapNotifications(this RouteGroupBuilder api)
     {
         var notifications = api.MapGroup("/notifications").WithTags("Notifications");
-        notifications.MapGet("", Read).WithSummary("My inbox, newest first").Describe("unread=1 leaves out what is read.")
+        notifications.MapGet("", Read).Costs(2).WithSummary("My inbox, newest first").Describe("unread=1 leaves out what is read.")
             .AnswersList("notification", "A bare array.").Links("prev: older notifications")
             .AnswersHeader(UnreadCount, "How many are unread, on this page or not.")
             .ProducesProblems(ErrorCode.InvalidRequest);

@@ -5,6 +5,7 @@ using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatOrleans.WebFront.Api;
@@ -15,7 +16,7 @@ internal static class UserCalls
     {
         var users = api.MapGroup("/users").WithTags("Users");
         users.MapGet("/me", Me).WithSummary("Who am I").Answers("user", "The caller, with the end of their feed.");
-        users.MapGet("/me/audit", Audit).WithSummary("Is what I am shown what the logs say")
+        users.MapGet("/me/audit", Audit).Costs(40).WithSummary("Is what I am shown what the logs say")
             .Describe("Recomputes feed and unread counts from the logs. Reads much: not for every page.")
             .Answers("audit", "What was looked at, and what differs: drift is 0 if all is well.");
         users.MapPost("/{id}/revoke-tokens", RevokeTokens).WithSummary("Revoke a user's tokens").RequireAuthorization(ChatPolicies.Admin)

@@ -2,6 +2,7 @@ using ChatOrleans.Errors;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Limits;
 using ChatOrleans.WebFront.Realtime.Sessions;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,22 +15,33 @@ namespace ChatOrleans.WebFront.Realtime.Hubs;
 /// with the error code and a colon. SignalR itself runs a connection's calls one after another.
 /// </summary>
 [Authorize]
-internal sealed class ChatHub(DeviceSessions sessions) : Hub
+internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hub
 {
     private static readonly object SessionKey = new();
 
-    private DeviceSession Session => (DeviceSession)Context.Items[SessionKey]!;
+    private static readonly object PlaceKey = new();
 
-    public override Task OnConnectedAsync()
+    /// <summary>Null where the connection was refused.</summary>
+    private DeviceSession? Session => Context.Items.TryGetValue(SessionKey, out var session) ? (DeviceSession?)session : null;
+
+    public override async Task OnConnectedAsync()
     {
         try
         {
             var caller = Caller.Of(Context.User!);
-            var query = ConnectionQuery.Of(Context.GetHttpContext()!.Request.Query);
+            var http = Context.GetHttpContext()!;
+            var query = ConnectionQuery.Of(http.Request.Query);
             var connection = new HubConnection(
                 Context.Features.GetRequiredFeature<HubConnectionContext>(), Context.Features.GetRequiredFeature<SignsOfLife>(), query.Format);
+            var (tooMany, place) = gate.Enter(http.Connection.RemoteIpAddress);
+            Context.Items[PlaceKey] = place;
+            if ((tooMany ?? await gate.Admit(caller.Id)) is { } refusal)
+            {
+                await connection.Close(CloseCode.TooMany, refusal.Message, refusal.RetryAfter);
+                return;
+            }
+
             Context.Items[SessionKey] = sessions.Open(caller, TokenTimes.Of(Context.User!), connection, query);
-            return Task.CompletedTask;
         }
         catch (ChatException invalid)
         {
@@ -39,9 +51,10 @@ internal sealed class ChatHub(DeviceSessions sessions) : Hub
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
-        if (Context.Items.TryGetValue(SessionKey, out var session))
+        (Context.Items.TryGetValue(PlaceKey, out var place) ? (IDisposable?)place : null)?.Dispose();
+        if (Session is { } session)
         {
-            await ((DeviceSession)session!).DisposeAsync();
+            await session.DisposeAsync();
         }
     }
 
@@ -85,18 +98,23 @@ internal sealed class ChatHub(DeviceSessions sessions) : Hub
         Argument four = default)
     {
         var session = Session;
-        if (!await session.BeginCommand())
+        if (session is null || !await session.BeginCommand())
         {
             throw Refusal(Failure.Of(ChatException.Unavailable("The connection is closing. Connect again.")));
         }
 
         try
         {
+            if (await session.Admit() is { } tooSoon)
+            {
+                throw Refusal(tooSoon);
+            }
+
             var result = await command(session.Commands, new Arguments(one, two, three, four));
             // What REST answers with 204 has no result here.
             return result is NothingObject ? null : new HubResult(result);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not HubException)
         {
             throw Refusal(session.Refuse(failure, "a hub call"));
         }

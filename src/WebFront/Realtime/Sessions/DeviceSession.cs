@@ -23,6 +23,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     private Task _pumping = Task.CompletedTask;
     private int _closing;
     private int _ticking;
+    private int _refusals;
 
     public DeviceSession(
         SessionContext context, ConnectionQuery query, SessionAccess access, MessageCommands messages, ReadCommands reads, ILogger log,
@@ -67,6 +68,34 @@ internal sealed partial class DeviceSession : IAsyncDisposable
 
         _command.Release();
         return false;
+    }
+
+    /// <summary>
+    /// Null where the command that was begun may be done; otherwise what to answer. Who does not stop asking is closed, because
+    /// refusing costs something too.
+    /// </summary>
+    public ValueTask<Failure?> Admit()
+    {
+        var spending = _context.Budget.Spend(1);
+        return spending.IsCompletedSuccessfully ? new(Admit(spending.Result)) : Awaited(spending);
+
+        async ValueTask<Failure?> Awaited(ValueTask<TimeSpan?> asked) => Admit(await asked);
+    }
+
+    private Failure? Admit(TimeSpan? wait)
+    {
+        if (wait is not { } time)
+        {
+            return null;
+        }
+
+        var refusal = _access.TooSoon(time);
+        if (Interlocked.Increment(ref _refusals) > _access.RefusalsBeforeClose)
+        {
+            _ = Close(CloseCode.TooMany, "Too many commands.", refusal.RetryAfter);
+        }
+
+        return refusal;
     }
 
     public void EndCommand() => _command.Release();
@@ -119,6 +148,8 @@ internal sealed partial class DeviceSession : IAsyncDisposable
 
         try
         {
+            // Forgiven by half at each look, so that only a row of refusals counts.
+            Volatile.Write(ref _refusals, Volatile.Read(ref _refusals) / 2);
             if (await _access.EndOf(_context, now) is { } ended)
             {
                 await Close(CloseCode.Unauthenticated, ended);

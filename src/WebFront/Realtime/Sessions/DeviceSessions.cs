@@ -42,7 +42,8 @@ internal sealed class DeviceSessions : BackgroundService
     public DeviceSession Open(Actor actor, TokenTimes token, DeviceConnection connection, ConnectionQuery query)
     {
         var id = Guid.NewGuid().ToString("N");
-        var context = new SessionContext(id, actor, token, connection, _grains.User(actor.Id), _views, _options, _time, _metrics);
+        var context = new SessionContext(id, actor, token, connection, _grains.User(actor.Id), _views, _options, _time, _metrics,
+            _access.BudgetOf(actor));
         var session = new DeviceSession(context, query, _access, _messages, _reads, _log, ended => _open.TryRemove(ended.Id, out _));
         _open[id] = session;
         session.Start();

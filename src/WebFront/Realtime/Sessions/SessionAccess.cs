@@ -1,11 +1,24 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Grains;
+using ChatOrleans.Users;
 using ChatOrleans.WebFront.Auth;
+using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Limits;
 using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.WebFront.Realtime.Sessions;
 
-/// <summary>Whether an open connection may stay: its token ends, or is revoked.</summary>
-internal sealed class SessionAccess(TokenRevocations revocations, IOptions<AuthOptions> options)
+/// <summary>Whether an open connection may stay, and what may be done over it: its token ends, or is revoked; its user has done too much.</summary>
+internal sealed class SessionAccess(
+    TokenRevocations revocations, Budgets budgets, IOptions<AuthOptions> options, IOptions<RateLimits> limits)
 {
+    public int RefusalsBeforeClose => limits.Value.RefusalsBeforeClose;
+
+    public UserBudget BudgetOf(Actor actor) => budgets.Of(actor.Id, RateKind.Commands);
+
+    /// <summary>The refusal of a command that came too soon.</summary>
+    public Failure TooSoon(TimeSpan wait) => budgets.Refusal(wait, "command");
+
     /// <summary>Why it may not, for people; null where it may. Nearly always answers at once.</summary>
     public ValueTask<string?> EndOf(SessionContext session, DateTime now)
     {

@@ -2,6 +2,7 @@ using ChatOrleans.Conversations;
 using ChatOrleans.Users;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Limits;
 
 namespace ChatOrleans.WebFront.Realtime.Sessions;
 
@@ -10,4 +11,4 @@ namespace ChatOrleans.WebFront.Realtime.Sessions;
 /// <param name="Id">Names the connection for the user's grain and, as <c>session_id</c>, for the client.</param>
 internal sealed record SessionContext(
     string Id, Actor Actor, TokenTimes Token, DeviceConnection Connection, IUserGrain User, ConversationViews Views, RealtimeOptions Options,
-    TimeProvider Time, RealtimeMetrics Metrics);
+    TimeProvider Time, RealtimeMetrics Metrics, UserBudget Budget);

@@ -4,7 +4,9 @@ using ChatOrleans.Errors;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Frames;
 using ChatOrleans.WebFront.Hosting;
+using ChatOrleans.WebFront.Limits;
 using ChatOrleans.WebFront.Realtime.Sessions;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -15,7 +17,7 @@ namespace ChatOrleans.WebFront.Realtime.Sockets;
 /// The raw WebSocket's door. The upgrade is accepted first and a refusal told by the close code, because a browser tells its page
 /// nothing of a refused upgrade.
 /// </summary>
-internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins origins, IOptions<RealtimeOptions> options)
+internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins origins, ConnectionGate gate, IOptions<RealtimeOptions> options)
 {
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
 
@@ -30,7 +32,13 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins ori
         // We ping by ourselves, where silence calls for it.
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { KeepAliveInterval = Timeout.InfiniteTimeSpan });
-        if (!origins.Allows(context))
+        var (tooMany, place) = gate.Enter(context.Connection.RemoteIpAddress);
+        using var leaving = place;
+        if (tooMany is { } refusal)
+        {
+            await Refuse(context, socket, refusal);
+        }
+        else if (!origins.Allows(context))
         {
             await Refuse(socket, CloseCode.Forbidden, "Pages of this origin may not connect.");
         }
@@ -61,11 +69,26 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins ori
             return;
         }
 
+        if (await gate.Admit(caller.Id) is { } tooOften)
+        {
+            await Refuse(context, socket, tooOften);
+            return;
+        }
+
         var stream = context.Features.GetRequiredFeature<SocketUpgrade>().Stream!;
         var connection = new SocketConnection(socket, stream, query, context.Abort);
         await using var session = sessions.Open(caller, TokenTimes.Of(context.User), connection, query);
         using var reader = new SocketReader(socket, stream, connection, session, options.Value.FrameBytes);
         await reader.Run();
+    }
+
+    /// <summary>The error frame says when to come back, which the close code cannot.</summary>
+    private static async Task Refuse(HttpContext context, WebSocket socket, Failure tooMany)
+    {
+        using var buffer = new FrameBuffer();
+        SocketEnvelope.Single.Wrap(buffer, new RefusalFrame(null, tooMany, Closing: true));
+        await context.Features.GetRequiredFeature<SocketUpgrade>().Stream!.WriteFrames(buffer.Written);
+        await Refuse(socket, CloseCode.TooMany, "Too many connections.");
     }
 
     private static async Task Refuse(WebSocket socket, CloseCode code, string reason)

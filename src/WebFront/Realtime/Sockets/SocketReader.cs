@@ -96,6 +96,12 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
     {
         try
         {
+            if (await session.Admit() is { } tooSoon)
+            {
+                await connection.SendFrame(new RefusalFrame(frame.RequestId, tooSoon));
+                return;
+            }
+
             await connection.SendFrame(new ReplyFrame(frame.RequestId, await Do(frame)));
         }
         catch (Exception failure)

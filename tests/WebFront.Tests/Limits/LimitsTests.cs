@@ -1,0 +1,201 @@
+using System.Net.Http.Json;
+using System.Net.WebSockets;
+using System.Text.Json.Nodes;
+using ChatOrleans.Users;
+using ChatOrleans.WebFront.Limits;
+using ChatOrleans.WebFront.Tests.Realtime;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatOrleans.WebFront.Tests.Limits;
+
+/// <summary>A server whose limits are small enough to be reached.</summary>
+public sealed class LimitedServer() : ChatServer(
+    ("Limits:CommandsPerSecond", "20"), ("Limits:CommandBurst", "40"), ("Limits:ReadsPerSecond", "5"), ("Limits:ReadBurst", "20"),
+    ("Limits:ConnectionsPerUser", "3"), ("Limits:ConnectionsPerAddress", "2"), ("Limits:RefusalsBeforeClose", "50"), ("Web:TrustedProxies", "127.0.0.1"));
+
+public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedServer>
+{
+    private readonly string _suffix = Guid.NewGuid().ToString("N")[..8];
+
+    private string Ada => $"ada-{_suffix}";
+
+    private string Grace => $"grace-{_suffix}";
+
+    [Fact]
+    public async Task Flood_OverASocket_IsAnsweredWithRateLimited_ThenClosed()
+    {
+        var room = await server.Room(Ada);
+        await using var ada = await SocketDevice.Connect(server, Ada);
+        await ada.Next("hello");
+
+        for (var i = 0; i < 200 && ada.Socket.State == WebSocketState.Open; i++)
+        {
+            try
+            {
+                await ada.SendText($$"""{"action":"send_message","request_id":{{i}},"conversation_id":"{{room}}","text":"flood"}""");
+            }
+            catch (WebSocketException)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(4429, await ada.Closed);
+        var replies = ada.Frames.Where(frame => (string?)frame["event_type"] == "reply").ToList();
+        var refused = replies.Where(reply => !(bool)reply["ok"]!).ToList();
+        Assert.InRange(replies.Count - refused.Count, 1, 80);
+        Assert.All(refused, reply => Assert.Equal("rate_limited", (string?)reply["code"]));
+        Assert.All(refused, reply => Assert.InRange((int)reply["retry_after"]!, 1, 5));
+        Assert.Contains(ada.Frames, frame => (string?)frame["event_type"] == "error" && (string?)frame["code"] == "rate_limited" && (int)frame["retry_after"]! > 0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Flood_OverAHub_IsRefusedWithItsCode(bool messagePack)
+    {
+        await using var ada = await HubDevice.Connect(server, Ada, messagePack);
+        await ada.Next("hello");
+        var codes = new List<string>();
+        for (var i = 0; i < 70; i++)
+        {
+            try
+            {
+                await ada.Do("mark_all_notifications_read");
+            }
+            catch (RefusedException refusal)
+            {
+                codes.Add(refusal.Code);
+            }
+        }
+
+        Assert.NotEmpty(codes);
+        Assert.All(codes, code => Assert.Equal("rate_limited", code));
+    }
+
+    [Fact]
+    public async Task Flood_OverRest_IsRefusedWithRetryAfter_AndReadsHaveABucketOfTheirOwn()
+    {
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Status(HttpMethod.Get, "/api/users/me")));
+        Assert.InRange(statuses.Count(answer => answer.Status == 200), 20, 40);
+        Assert.All(statuses.Where(answer => answer.Status != 200), answer => Assert.Equal((429, true), (answer.Status, answer.RetryAfter > 0)));
+        Assert.Equal(204, (await Status(HttpMethod.Post, "/api/notifications/read-all")).Status);
+    }
+
+    [Fact]
+    public async Task Alert_ToMany_CostsMore()
+    {
+        var users = Enumerable.Range(0, 1_000).Select(i => $"u{i}").ToArray();
+        using var asked = await server.Http.PostAsJsonAsync("/api/auth/token", new { user_id = Ada, scope = "alerts:send" });
+        var token = (string)(await asked.Content.ReadFromJsonAsync<JsonNode>())!["token"]!;
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/alerts") { Content = JsonContent.Create(new { user_ids = users, title = "a", content = "b" }) };
+            request.Headers.Authorization = new("Bearer", token);
+            using var answer = await server.Http.SendAsync(request);
+            return (int)answer.StatusCode;
+        }));
+        Assert.Contains(202, statuses);
+        Assert.Contains(429, statuses);
+    }
+
+    [Fact]
+    public async Task Connections_OfOneUser_AreCappedOverTransports()
+    {
+        await using var one = await SocketDevice.Connect(server, Grace);
+        await using var two = await HubDevice.Connect(server, Grace, messagePack: true);
+        await using var three = await SocketDevice.Connect(server, Grace);
+        await Task.WhenAll(one.Next("hello"), two.Next("hello"), three.Next("hello"));
+
+        await using (var four = await SocketDevice.Connect(server, Grace))
+        {
+            Assert.Equal(4429, await four.Closed);
+            Assert.InRange((int)(await four.Next("error"))["retry_after"]!, 5, 16);
+        }
+
+        await using (var five = await HubDevice.Connect(server, Grace, messagePack: false))
+        {
+            Assert.Equal("rate_limited", (string?)(await five.Next("error"))["code"]);
+            Assert.Contains("rate_limited: ", (await five.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30)))!.Message, StringComparison.Ordinal);
+        }
+
+        Assert.False(one.Closed.IsCompleted);
+        await three.DisposeAsync();
+        await Eventually.Is(
+            async () =>
+            {
+                var next = await SocketDevice.Connect(server, Grace);
+                await next.Await(frames => frames.Count > 0 ? "" : null, "a frame");
+                await next.DisposeAsync();
+                return (string?)next.Frames[0]["event_type"];
+            },
+            first => first == "hello", "the place that was given back");
+    }
+
+    [Fact]
+    public async Task Connections_FromOneAddress_AreCapped_AsATrustedProxyTellsIt()
+    {
+        await using var one = await From("203.0.113.7", $"{Ada}-1");
+        await using var two = await From("203.0.113.7", $"{Ada}-2");
+        await Task.WhenAll(one.Next("hello"), two.Next("hello"));
+        await using var three = await From("203.0.113.7", $"{Ada}-3");
+        Assert.Equal(4429, await three.Closed);
+        await using var elsewhere = await From("203.0.113.8", $"{Ada}-4");
+        await elsewhere.Next("hello");
+        await using var network = await From("2001:db8::1", $"{Ada}-5");
+        await using var same = await From("2001:db8::2", $"{Ada}-6");
+        await using var third = await From("2001:db8::3", $"{Ada}-7");
+        Assert.Equal(4429, await third.Closed);
+    }
+
+    [Fact]
+    public async Task Lease_HoldsOverFrontEnds_AndGivesBackWhatWasNotUsed()
+    {
+        var user = server.Grains.GetGrain<IUserGrain>(Ada);
+        var one = await user.Lease(RateKind.Commands, 1, 30, 0);
+        var two = await user.Lease(RateKind.Commands, 1, 30, 0);
+        Assert.Equal(30, one.Granted);
+        Assert.InRange(two.Granted, 10, 20);
+        Assert.True((await user.Lease(RateKind.Commands, 30, 30, 0)).RetryAfter > TimeSpan.Zero);
+        Assert.InRange((await user.Lease(RateKind.Commands, 1, 40, 30)).Granted, 30, 40);
+    }
+
+    [Fact]
+    public async Task Spending_WithinALease_AllocatesNothing()
+    {
+        var budgets = server.Services.GetRequiredService<Budgets>();
+        // The first round compiles what is run.
+        Assert.InRange(await Bytes(budgets.Of(new(Grace), RateKind.Commands)), 0, long.MaxValue);
+
+        Assert.Equal(0, await Bytes(budgets.Of(new(Ada), RateKind.Commands)));
+    }
+
+    /// <summary>Bytes that four calls within one lease allocate.</summary>
+    private static async Task<long> Bytes(UserBudget budget)
+    {
+        Assert.Null(await budget.Spend(1));
+        return Measure(budget);
+    }
+
+    private static long Measure(UserBudget budget)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 4; i++)
+        {
+            _ = budget.Spend(1).Result;
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private async Task<(int Status, int RetryAfter)> Status(HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new("Bearer", await server.Token(Ada));
+        using var answer = await server.Http.SendAsync(request);
+        return ((int)answer.StatusCode, (int)(answer.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0));
+    }
+
+    private async Task<SocketDevice> From(string address, string user) => await SocketDevice.Connect(
+        server.SocketAddress($"token={await server.Token(user)}"), socket => socket.Options.SetRequestHeader("X-Forwarded-For", address));
+}
