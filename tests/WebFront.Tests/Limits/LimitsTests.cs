@@ -182,7 +182,8 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 4; i++)
         {
-            _ = budget.Spend(1).Result;
+            var spent = budget.Spend(1);
+            Assert.True(spent.IsCompletedSuccessfully);
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
