@@ -1,4 +1,5 @@
 using ChatOrleans.Grains.Logs;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Grains.Observability;
 using ChatOrleans.Grains.Recovery;
 using ChatOrleans.Ids;
@@ -21,6 +22,8 @@ public static class ChatGrains
     public static ISiloBuilder AddChatGrains(this ISiloBuilder silo, bool host = true)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.TryAddSingleton<NearbyStreams>();
+        silo.Services.TryAddSingleton<NearbyFeeds>();
         silo.Services.TryAddSingleton<LaggingConversations>();
         silo.Services.TryAddSingleton<ChatMetrics>();
         silo.Services.AddOptions<ChatLimits>().BindConfiguration(ChatLimits.Section).ValidateOnStart();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Users;
 
 namespace ChatOrleans.Grains.Users;
@@ -7,7 +8,10 @@ namespace ChatOrleans.Grains.Users;
 /// Where one connected device is in the feed. It pulls; nothing is queued for it but a few hints that may be lost. What lies up to
 /// <see cref="ReplayUntil"/> was missed while away and is read in full, however much it is.
 /// </summary>
-internal sealed class FeedReader(string deviceId, long cursor, long replayUntil, DateTime? tokenIssuedAt = null)
+/// <param name="nearby">Where the device is in this process; else null. It is then handed its batches instead of pulling each by a call.</param>
+/// <param name="wake">Called when there is something for a nearby device.</param>
+internal sealed class FeedReader(
+    string deviceId, long cursor, long replayUntil, DateTime? tokenIssuedAt = null, NearbyDevice? nearby = null, Action<FeedReader>? wake = null)
 {
     private const int MostHints = 64;
 
@@ -22,6 +26,14 @@ internal sealed class FeedReader(string deviceId, long cursor, long replayUntil,
 
     /// <summary>The last event that was handed out.</summary>
     public long Cursor { get; set; } = cursor;
+
+    public NearbyDevice? Nearby => nearby;
+
+    /// <summary>True from when a nearby device has been given its opening.</summary>
+    public bool IsHandedOut { get; set; }
+
+    /// <summary>True while a batch for a nearby device is being read.</summary>
+    public bool IsFilling { get; set; }
 
     public long ReplayUntil => replayUntil;
 
@@ -48,6 +60,12 @@ internal sealed class FeedReader(string deviceId, long cursor, long replayUntil,
     /// <summary>There is something to read.</summary>
     public void Wake()
     {
+        if (IsHandedOut)
+        {
+            wake!(this);
+            return;
+        }
+
         // Continuations run in a later turn, so that what is applied together is read together.
         _waiting?.TrySetResult();
         _waiting = null;
@@ -60,6 +78,8 @@ internal sealed class FeedReader(string deviceId, long cursor, long replayUntil,
         _waiting?.TrySetException(reason);
         _waiting = null;
     }
+
+    public bool IsStopped => _stopped is not null;
 
     public void ThrowIfStopped()
     {

@@ -31,11 +31,16 @@ public sealed partial class UserGrain
         var head = opening.Position.Cursor + opening.Replayed;
         // A connection that was slow to take what it was sent asks again after a while, and is still behind.
         var replayUntil = request.Continues && opening.Resumed ? request.ReplayUntil : head;
-        var reader = new FeedReader(request.DeviceId, opening.Position.Cursor, replayUntil, request.TokenIssuedAt);
+        var reader = ReaderOf(request, opening.Position.Cursor, replayUntil);
         Connect(reader, request.Attention);
         try
         {
             yield return new FeedBatch { Opening = opening, Head = head };
+            if (reader.Nearby is not null)
+            {
+                BeginHandingOut(reader);
+            }
+
             while (true)
             {
                 if (_stopped)
@@ -44,7 +49,7 @@ public sealed partial class UserGrain
                 }
 
                 reader.ThrowIfStopped();
-                if (reader.Cursor < Head || reader.HasHints)
+                if (reader.Nearby is null && (reader.Cursor < Head || reader.HasHints))
                 {
                     yield return await Next(reader);
                 }

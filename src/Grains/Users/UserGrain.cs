@@ -2,6 +2,7 @@ using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Grains.Observability;
 using ChatOrleans.Ids;
 using ChatOrleans.Streams;
@@ -41,6 +42,8 @@ public sealed partial class UserGrain : Grain, IUserGrain
     private readonly MessageLookup _messages;
     private readonly DeviceAttention _attention;
     private readonly ChatMetrics _metrics;
+    private readonly NearbyStreams _nearbyStreams;
+    private readonly NearbyFeeds _nearbyFeeds;
     private readonly FeedTail _tail = new();
     private readonly List<FeedReader> _readers = [];
     private Inbox _inbox;
@@ -58,9 +61,12 @@ public sealed partial class UserGrain : Grain, IUserGrain
         IOptions<RateLimits> rates,
         TimeProvider time,
         ChatMetrics metrics,
+        NearbyStreams nearbyStreams,
+        NearbyFeeds nearbyFeeds,
         ILogger<UserGrain> logger)
     {
         _metrics = metrics;
+        (_nearbyStreams, _nearbyFeeds) = (nearbyStreams, nearbyFeeds);
         _me = new UserId(this.GetPrimaryKeyString());
         _timing = timing.Value;
         _rates = rates.Value;
@@ -134,6 +140,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        LeaveLane();
         StopReaders();
         if (_loading is not { IsCompletedSuccessfully: true } || _broken)
         {
@@ -158,6 +165,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         {
             _broken = true;
             LogStorageFailed(failure, _me);
+            LeaveLane();
             StopReaders();
             DeactivateOnIdle();
         }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ChatOrleans.Grains.Nearby;
 using Orleans.Serialization;
 using Orleans.Streams;
 
@@ -14,6 +15,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
     private readonly ChatStreamOptions _options;
     private readonly TimeProvider _time;
     private readonly StreamMetrics _metrics;
+    private readonly NearbyStreams _nearby;
     private readonly ILogger<QueueReader> _readerLog;
 
     public ChatStreamAdapter(
@@ -24,6 +26,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
         DeepCopier copier,
         TimeProvider time,
         StreamMetrics metrics,
+        NearbyStreams nearby,
         ILogger<QueueReader> readerLog)
     {
         Name = name;
@@ -33,6 +36,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
         _copier = copier;
         _time = time;
         _metrics = metrics;
+        _nearby = nearby;
         _readerLog = readerLog;
         _writers = mapper.GetAllQueues().ToFrozenDictionary(id => id, id => new QueueWriter(Queue(id), options.QueueCapacity, metrics));
     }
@@ -44,15 +48,26 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
     public StreamProviderDirection Direction => StreamProviderDirection.ReadWrite;
 
     /// <summary>
-    /// Completes once the events are in their queue's memory. Batches of one stream keep the order of these calls. Throws
-    /// what the call to the queue threw; the events are then dropped.
+    /// Completes once the events are with a consumer of this process, or in their queue's memory. Batches of one stream keep the order
+    /// of these calls, but where a consumer moves here or away. Throws what the call to the queue threw; the events are then dropped.
     /// </summary>
     public Task QueueMessageBatchAsync<T>(
         StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
     {
-        // The copier hands immutable events through as they are; what could still change is copied, as in a grain call.
-        var copies = events.Select(e => (object)_copier.Copy(e)!).ToArray();
-        return _writers[_mapper.GetQueueForStream(streamId)].Write(new StreamBatch(streamId, copies, requestContext));
+        List<object>? queued = null;
+        foreach (var one in events)
+        {
+            // The copier hands immutable events through as they are; what could still change is copied, as in a grain call.
+            var copy = (object)_copier.Copy(one)!;
+            if (queued is null && _nearby.TryTell(streamId, copy))
+                _metrics.Published(1);
+            else
+                (queued ??= []).Add(copy);
+        }
+
+        return queued is null
+            ? Task.CompletedTask
+            : _writers[_mapper.GetQueueForStream(streamId)].Write(new StreamBatch(streamId, [.. queued], requestContext));
     }
 
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>

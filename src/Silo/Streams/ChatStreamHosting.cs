@@ -1,3 +1,4 @@
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Streams;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -25,6 +26,7 @@ public static class ChatStreamHosting
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<StreamMetrics>();
+        services.TryAddSingleton<NearbyStreams>();
         return builder.AddPersistentStreams(ChatStreams.ProviderName, ChatStreamAdapterFactory.Create, Configure);
     }
 

@@ -3,6 +3,7 @@ using ChatOrleans.Conversations;
 using ChatOrleans.Grains;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Ids;
 using ChatOrleans.LoadTester.Load;
 using ChatOrleans.Silo.Storage;
@@ -27,6 +28,8 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     /// <summary>As the front end of the first silo calls: from inside the cluster.</summary>
     public IGrainFactory Grains => _cluster.Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    public NearbyFeeds Feeds => _cluster.Silos[0].ServiceProvider.GetRequiredService<NearbyFeeds>();
 
     public static async Task<GrainCluster> Start(int silos, bool onDisk)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Ids;
 using ChatOrleans.LoadTester.Load;
 using ChatOrleans.Users;
@@ -9,7 +10,7 @@ using ChatOrleans.Users;
 namespace ChatOrleans.LoadTester.Drivers;
 
 /// <summary>A person's device without a socket: it reads the feed as the web front end does, and posts to the grains.</summary>
-internal sealed class GrainDevice(Person person, Traffic traffic, IGrainFactory grains) : Device(person, traffic)
+internal sealed class GrainDevice(Person person, Traffic traffic, IGrainFactory grains, NearbyFeeds feeds) : Device(person, traffic)
 {
     private readonly SortedDictionary<long, (Sending Sending, string Text, long Number)> _unanswered = [];
     private readonly Lock _gate = new();
@@ -122,7 +123,7 @@ internal sealed class GrainDevice(Person person, Traffic traffic, IGrainFactory 
     private async Task ReadFeed(TaskCompletionSource opened, CancellationToken cancellationToken)
     {
         var request = new FeedRequest { DeviceId = $"{Person.Id}/{Guid.NewGuid():n}", After = _position };
-        await foreach (var batch in grains.GetGrain<IUserGrain>(Person.Id).Feed(request, cancellationToken).WithBatchSize(1))
+        await foreach (var batch in feeds.Read(grains.GetGrain<IUserGrain>(Person.Id), request, cancellationToken))
         {
             if (cancellationToken.IsCancellationRequested)
             {

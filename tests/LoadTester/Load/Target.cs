@@ -34,7 +34,7 @@ internal sealed class Target : IAsyncDisposable
     public static Target On(StartedServer started, string driver) => new(started, null, WireProtocol.Of(driver));
 
     public Device Device(Person person, Traffic traffic) => Cluster is not null
-        ? new GrainDevice(person, traffic, Cluster.Grains)
+        ? new GrainDevice(person, traffic, Cluster.Grains, Cluster.Feeds)
         : new SocketDevice(person, traffic, Started!.Server, _protocol!);
 
     public Task Create(Room room, IReadOnlyList<Person> people, CancellationToken cancellationToken) => Cluster is not null

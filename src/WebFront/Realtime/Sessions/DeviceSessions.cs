@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ internal sealed class DeviceSessions : BackgroundService
 {
     private readonly ConcurrentDictionary<string, DeviceSession> _open = new();
     private readonly IGrainFactory _grains;
+    private readonly NearbyFeeds _feeds;
     private readonly MessageCommands _messages;
     private readonly ReadCommands _reads;
     private readonly ConversationViews _views;
@@ -23,12 +25,12 @@ internal sealed class DeviceSessions : BackgroundService
     private readonly CancellationToken _stopping;
 
     public DeviceSessions(
-        IGrainFactory grains, MessageCommands messages, ReadCommands reads, ConversationViews views, IOptions<RealtimeOptions> options,
+        IGrainFactory grains, NearbyFeeds feeds, MessageCommands messages, ReadCommands reads, ConversationViews views, IOptions<RealtimeOptions> options,
         SessionAccess access, TimeProvider time, ILogger<DeviceSession> log, RealtimeMetrics metrics, IMeterFactory meters,
         IHostApplicationLifetime lifetime)
     {
-        (_grains, _messages, _reads, _views, _options, _access, _time, _log, _metrics) =
-            (grains, messages, reads, views, options.Value, access, time, log, metrics);
+        (_grains, _feeds, _messages, _reads, _views, _options, _access, _time, _log, _metrics) =
+            (grains, feeds, messages, reads, views, options.Value, access, time, log, metrics);
         _stopping = lifetime.ApplicationStopping;
         // When the host begins to stop, not when it is this service's turn: the web server waits for its connections first.
         _stopping.Register(() => _ = CloseAll());
@@ -42,7 +44,7 @@ internal sealed class DeviceSessions : BackgroundService
     public DeviceSession Open(Actor actor, TokenTimes token, DeviceConnection connection, ConnectionQuery query)
     {
         var id = Guid.NewGuid().ToString("N");
-        var context = new SessionContext(id, actor, token, connection, _grains.User(actor.Id), _views, _options, _time, _metrics,
+        var context = new SessionContext(id, actor, token, connection, _grains.User(actor.Id), _feeds, _views, _options, _time, _metrics,
             _access.BudgetOf(actor));
         var session = new DeviceSession(context, query, _access, _messages, _reads, _log, ended => _open.TryRemove(ended.Id, out _));
         _open[id] = session;

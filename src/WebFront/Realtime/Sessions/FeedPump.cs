@@ -89,8 +89,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
             ReplayUntil = start.ReplayUntil,
             TokenIssuedAt = session.Token.IssuedAt,
         };
-        // One batch at a time: what the grain holds back is its own to bound, what travels is not.
-        await foreach (var batch in session.User.Feed(request, cancellation).WithBatchSize(1).WithCancellation(cancellation))
+        await foreach (var batch in session.Feeds.Read(session.User, request, cancellation))
         {
             if (batch.Opening is { } opening && !await Open(opening, start))
             {

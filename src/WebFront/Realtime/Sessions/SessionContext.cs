@@ -1,4 +1,5 @@
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Users;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
@@ -10,5 +11,5 @@ namespace ChatOrleans.WebFront.Realtime.Sessions;
 /// <param name="Token">What the connection was opened with.</param>
 /// <param name="Id">Names the connection for the user's grain and, as <c>session_id</c>, for the client.</param>
 internal sealed record SessionContext(
-    string Id, Actor Actor, TokenTimes Token, DeviceConnection Connection, IUserGrain User, ConversationViews Views, RealtimeOptions Options,
-    TimeProvider Time, RealtimeMetrics Metrics, UserBudget Budget);
+    string Id, Actor Actor, TokenTimes Token, DeviceConnection Connection, IUserGrain User, NearbyFeeds Feeds, ConversationViews Views,
+    RealtimeOptions Options, TimeProvider Time, RealtimeMetrics Metrics, UserBudget Budget);

@@ -1,0 +1,143 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Nearby;
+using ChatOrleans.Streams;
+using ChatOrleans.Users;
+using Orleans.Runtime;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>The short ways within one process: events come in without the stream's queue, batches go out without a call each.</summary>
+public sealed partial class UserGrain
+{
+    private readonly List<FeedReader> _awake = [];
+    private GrainLane<MemberEvents>? _lane;
+    private TaskScheduler? _turns;
+    private bool _handingOut;
+
+    private StreamId Stream => StreamId.Create(ChatStreams.UserStream, _me.Value);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _turns = TaskScheduler.Current;
+        _lane = new GrainLane<MemberEvents>(_turns, Told);
+        _nearbyStreams.Add(Stream, _lane);
+        return Task.CompletedTask;
+    }
+
+    private void LeaveLane()
+    {
+        if (_lane is { } lane)
+        {
+            lane.Close();
+            _nearbyStreams.Remove(Stream, lane);
+        }
+    }
+
+    /// <summary>What one turn brings is applied together, and goes out together.</summary>
+    private void Told(List<MemberEvents> batches)
+    {
+        if (_loading is not { IsCompletedSuccessfully: true } || _broken)
+        {
+            _ = ToldWhileLoading([.. batches]);
+            return;
+        }
+
+        foreach (var batch in batches)
+        {
+            if (Apply(batch) is { } gap)
+            {
+                _ = CatchUpQuietly(batch.ConversationId, gap);
+            }
+        }
+    }
+
+    private async Task ToldWhileLoading(MemberEvents[] batches)
+    {
+        try
+        {
+            await Loaded();
+        }
+        catch (Exception)
+        {
+            // Only hints are lost. Load has told why, and the grain goes.
+            return;
+        }
+
+        foreach (var batch in batches)
+        {
+            if (Apply(batch) is { } gap)
+            {
+                await CatchUpQuietly(batch.ConversationId, gap);
+            }
+        }
+    }
+
+    /// <summary>From here on the device is handed what there is.</summary>
+    private void BeginHandingOut(FeedReader reader)
+    {
+        reader.IsHandedOut = true;
+        WakeNearby(reader);
+    }
+
+    private FeedReader ReaderOf(FeedRequest request, long cursor, long replayUntil)
+    {
+        var device = _nearbyFeeds.Find(request.DeviceId);
+        var reader = new FeedReader(request.DeviceId, cursor, replayUntil, request.TokenIssuedAt, device, WakeNearby);
+        device?.Attach(() => _ = Task.Factory.StartNew(
+            () => WakeNearby(reader), CancellationToken.None, TaskCreationOptions.None, _turns!));
+        return reader;
+    }
+
+    /// <summary>In a later turn, so that what is applied together is handed out together.</summary>
+    private void WakeNearby(FeedReader reader)
+    {
+        if (!_awake.Contains(reader))
+        {
+            _awake.Add(reader);
+        }
+
+        if (!_handingOut)
+        {
+            _handingOut = true;
+            _ = Task.Factory.StartNew(
+                static grain => ((UserGrain)grain!).HandOut(), this, CancellationToken.None, TaskCreationOptions.None, _turns!);
+        }
+    }
+
+    private void HandOut()
+    {
+        _handingOut = false;
+        for (var i = 0; i < _awake.Count; i++)
+        {
+            _ = Fill(_awake[i]);
+        }
+
+        _awake.Clear();
+    }
+
+    /// <summary>Usually done in the same turn; only what lies in the store is waited for.</summary>
+    private async Task Fill(FeedReader reader)
+    {
+        if (reader.IsFilling)
+        {
+            return;
+        }
+
+        reader.IsFilling = true;
+        try
+        {
+            while (!_stopped && !reader.IsStopped && (reader.Cursor < Head || reader.HasHints) && reader.Nearby!.HasRoom())
+            {
+                reader.Nearby.Put(await Next(reader));
+            }
+        }
+        catch (Exception e)
+        {
+            reader.Stop(e);
+        }
+        finally
+        {
+            reader.IsFilling = false;
+        }
+    }
+}

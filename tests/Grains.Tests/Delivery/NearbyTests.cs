@@ -1,0 +1,130 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Nearby;
+using ChatOrleans.Testing;
+using ChatOrleans.Users;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatOrleans.Grains.Tests.Delivery;
+
+/// <summary>A device whose session lives beside its user's grain gets the same feed, without a call for each batch.</summary>
+public sealed class NearbyTests : IAsyncLifetime
+{
+    private const int Messages = 500;
+
+    private readonly ChatCluster _chat = new() { SiloCount = 1, Timing = timing => timing.MostUnsentEvents = 50 };
+
+    public Task InitializeAsync() => _chat.InitializeAsync();
+
+    public Task DisposeAsync() => _chat.DisposeAsync();
+
+    [Fact]
+    public async Task Read_OfManyMessages_HasEachOnceInOrder()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
+        await using var feed = Read(grace, after: null);
+        Assert.NotNull((await Next(feed)).Opening);
+
+        var cursor = 1L;
+        var posting = Task.WhenAll(Enumerable.Range(1, Messages).Select(i => _chat.Post(lounge, ada, $"message {i}")));
+        while (cursor < Messages + 1)
+        {
+            var batch = await Next(feed);
+            if (batch.Behind is { } behind)
+            {
+                // On a busy machine the reader may fall behind: that too goes on exactly where it says.
+                Assert.Equal(cursor, behind.FromCursor);
+                cursor = behind.ToCursor;
+            }
+
+            Assert.All(batch.Events, one => Assert.Equal(++cursor, one.Entry.Cursor));
+        }
+
+        await posting;
+    }
+
+    [Fact]
+    public async Task Read_WhenTheDeviceIsSlow_HoldsOneBatchAndThenABehind()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
+        await using var feed = Read(grace, after: null);
+        await Next(feed);
+        // The device waits now, and is given the first message; it takes no more until all are there.
+        var first = Next(feed);
+        for (var i = 1; i <= Messages; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        var cursor = (await first).Events[^1].Entry.Cursor;
+        await using var witness = _chat.Connect(grace);
+        await witness.Opened();
+        await witness.Until(() => witness.Position.Cursor == Messages + 1, "the last event");
+
+        var batches = new List<FeedBatch>();
+        for (; cursor < Messages + 1; cursor = batches[^1].Behind?.ToCursor ?? batches[^1].Events[^1].Entry.Cursor)
+        {
+            batches.Add(await Next(feed));
+        }
+
+        Assert.True(batches.Count <= 3, $"It was handed {batches.Count} batches.");
+        Assert.Contains(batches, batch => batch.Behind is not null);
+    }
+
+    [Fact]
+    public async Task Read_WhenTheGrainGoes_FailsAndIsReadOnElsewhere()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
+        await using var feed = Read(grace, after: null);
+        var opening = (await Next(feed)).Opening!;
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"user/{grace.Id}");
+        await _chat.Post(lounge, ada, "before");
+        var cursor = (await Next(feed)).Events[^1].Entry.Cursor;
+        // Its checkpoint fails, so it goes; the cursor it gave out was never stored.
+        await Assert.ThrowsAnyAsync<Exception>(() => Next(feed));
+
+        await using var again = Read(grace, opening.Position with { Cursor = cursor });
+        var reopened = (await Next(again)).Opening!;
+        Assert.NotEqual(opening.Position.Epoch, reopened.Position.Epoch);
+        await _chat.Post(lounge, ada, "after");
+        var seqs = new List<long>();
+        while (!seqs.Contains(2))
+        {
+            seqs.AddRange((await Next(again)).Events.Select(one => one.Entry.Seq));
+        }
+    }
+
+    [Fact]
+    public async Task Read_WhenItIsLeft_EndsTheCall()
+    {
+        var grace = Person.Grace();
+        var feed = Read(grace, after: null);
+        await Next(feed);
+        Assert.True(await _chat.User(grace).IsOnline());
+
+        await feed.DisposeAsync();
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await _chat.User(grace).IsOnline())
+        {
+            Assert.False(limit.IsCancellationRequested, "The user was to be offline.");
+            await Task.Yield();
+        }
+    }
+
+    private IAsyncEnumerator<FeedBatch> Read(Person person, FeedPosition? after)
+    {
+        var services = _chat.Silos.Silos[0].ServiceProvider;
+        var user = services.GetRequiredService<IGrainFactory>().GetGrain<IUserGrain>(person.Id.Value);
+        var request = new FeedRequest { DeviceId = Guid.NewGuid().ToString("n"), After = after };
+        return services.GetRequiredService<NearbyFeeds>().Read(user, request).GetAsyncEnumerator();
+    }
+
+    private static async Task<FeedBatch> Next(IAsyncEnumerator<FeedBatch> feed)
+    {
+        Assert.True(await feed.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)), "The feed ended.");
+        return feed.Current;
+    }
+}
