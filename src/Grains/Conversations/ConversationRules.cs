@@ -36,6 +36,7 @@ public static class ConversationRules
     public static Member CheckPost(ConversationState state, PostMessage command, ChatLimits limits)
     {
         var sender = CheckMember(state, command.Actor.Id);
+        Check(state, sender, ConversationAction.Post);
         CheckText(command.Text, limits);
         CheckMeta(command.Meta, limits);
         return sender;
@@ -54,21 +55,14 @@ public static class ConversationRules
 
     public static void CheckOwnOrAdmin(ConversationState state, Message message, UserId actor)
     {
-        // In a direct conversation the one who began it rules nobody.
-        if (message.SenderId != actor && (state.Kind == ConversationKind.Direct || CheckMember(state, actor).Role < MemberRole.Admin))
-        {
-            throw ChatException.Forbidden("Only its sender, or an owner or admin, may change a message.");
-        }
+        Check(state, CheckMember(state, actor), message.SenderId == actor
+            ? ConversationAction.ChangeOwnMessage
+            : ConversationAction.ChangeOthersMessage);
     }
 
     public static void CheckChange(ConversationState state, ChangeConversation command, ChatLimits limits)
     {
-        var actor = CheckMember(state, command.Actor.Id);
-        if (state.Kind != ConversationKind.Direct && actor.Role < MemberRole.Admin)
-        {
-            throw ChatException.Forbidden("Only an owner or admin may change the conversation.");
-        }
-
+        Check(state, CheckMember(state, command.Actor.Id), ConversationAction.ChangeConversation);
         CheckTitle(command.Title, limits);
         CheckMeta(command.Meta, limits);
     }
@@ -76,21 +70,12 @@ public static class ConversationRules
     public static void CheckAddMember(ConversationState state, AddMember command, ChatLimits limits)
     {
         var actor = CheckMember(state, command.Actor.Id);
-        if (state.Kind == ConversationKind.Direct)
-        {
-            throw ChatException.Forbidden("Nobody is added to a direct conversation: create a group.");
-        }
-
-        if (actor.Role < MemberRole.Admin)
-        {
-            throw ChatException.Forbidden("Only an owner or admin may add or change members.");
-        }
-
-        CheckLabel(command.Member.Label, limits);
         var known = state.Members.GetValueOrDefault(command.Member.UserId);
-        if (actor.Role < MemberRole.Owner && (command.Member.Role == MemberRole.Owner || known?.Role == MemberRole.Owner))
+        Check(state, actor, known is null ? ConversationAction.AddMember : ConversationAction.ChangeMember);
+        CheckLabel(command.Member.Label, limits);
+        if (command.Member.Role == MemberRole.Owner || known?.Role == MemberRole.Owner)
         {
-            throw ChatException.Forbidden("Only the owner may make or change an owner.");
+            Check(state, actor, ConversationAction.MakeOrChangeOwner);
         }
 
         if (known?.Role == MemberRole.Owner && command.Member.Role is { } role && role != MemberRole.Owner)
@@ -107,31 +92,28 @@ public static class ConversationRules
     public static void CheckRemoveMember(ConversationState state, RemoveMember command)
     {
         var actor = CheckMember(state, command.Actor.Id);
-        if (state.Kind == ConversationKind.Direct)
-        {
-            throw ChatException.Forbidden("Nobody leaves a direct conversation: mute it.");
-        }
-
         if (command.UserId == command.Actor.Id)
         {
+            Check(state, actor, ConversationAction.Leave);
             return;
         }
 
-        if (actor.Role < MemberRole.Admin)
-        {
-            throw ChatException.Forbidden("Only an owner or admin may remove others.");
-        }
-
+        Check(state, actor, ConversationAction.RemoveMember);
         if (!state.Members.TryGetValue(command.UserId, out var member))
         {
             throw ChatException.NotFound("This user is not a member.");
         }
 
-        if (member.Role == MemberRole.Owner || (member.Role == MemberRole.Admin && actor.Role < MemberRole.Owner))
+        Check(state, actor, member.Role switch
         {
-            throw ChatException.Forbidden("Only the owner may remove an admin, and nobody the owner.");
-        }
+            MemberRole.Owner => ConversationAction.RemoveOwner,
+            MemberRole.Admin => ConversationAction.RemoveAdmin,
+            _ => ConversationAction.RemoveMember,
+        });
     }
+
+    private static void Check(ConversationState state, Member actor, ConversationAction action) =>
+        ConversationRights.Check(state.Kind, actor.Role, action);
 
     private static void CheckText(string text, ChatLimits limits)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatOrleans.WebFront.Api.Description;
+using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Limits;
 using Microsoft.AspNetCore.Http.Json;
@@ -50,7 +51,7 @@ internal static class ChatApi
 
     public static void MapChatApi(this WebApplication app)
     {
-        var api = app.MapGroup("/api").RequireAuthorization().Costs(1);
+        var api = app.MapGroup("/api").RequireAuthorization().Costs(1).NeedsNoMembership();
         api.MapUsers();
         api.MapTickets();
         api.MapConversations();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Claims;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains;
+using ChatOrleans.Grains.Conversations;
 using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
@@ -28,18 +29,18 @@ internal static class ConversationCalls
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.TooLarge);
 
         var one = conversations.MapGroup("/{id}");
-        one.MapGet("", Get).WithSummary("One conversation").Answers("conversation", "As I see it.").ProducesProblems(ErrorCode.NotAMember);
-        one.MapPatch("", Change).WithSummary("Change title, meta or history; mute it for me")
+        one.MapGet("", Get).Needs(ConversationAction.Read).WithSummary("One conversation").Answers("conversation", "As I see it.").ProducesProblems(ErrorCode.NotAMember);
+        one.MapPatch("", Change).Needs(ConversationAction.ChangeConversation, ConversationAction.KeepOwnMarks).WithSummary("Change title, meta or history; mute it for me")
             .Describe("Title, meta and history: owner and admins only, in a direct conversation both. Muting: every member, for themselves.")
             .Answers("conversation", "As it now is.")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember, ErrorCode.Forbidden, ErrorCode.TooLarge);
-        one.MapGet("/changes", Changes).WithSummary("What changed, by rev, oldest first")
+        one.MapGet("/changes", Changes).Needs(ConversationAction.Read).WithSummary("What changed, by rev, oldest first")
             .AnswersList("change", "A bare array.").Links("next: further changes")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember);
-        one.MapPost("/read", MarkRead).WithSummary("Read up to a message")
+        one.MapPost("/read", MarkRead).Needs(ConversationAction.KeepOwnMarks).WithSummary("Read up to a message")
             .Describe("Also marks this conversation's notifications up to there read. A mark never goes back.")
             .Answers("read", "Where the mark now is.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember);
-        one.MapPost("/typing", Typing).WithSummary("I am typing").AnswersNothing("The others who are connected are told.")
+        one.MapPost("/typing", Typing).Needs(ConversationAction.ShowTyping).WithSummary("I am typing").AnswersNothing("The others who are connected are told.")
             .ProducesProblems(ErrorCode.NotAMember);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Claims;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Conversations;
 using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
@@ -22,13 +23,16 @@ internal static class MemberCalls
     public static void MapMembers(this RouteGroupBuilder api)
     {
         var members = api.MapGroup("/conversations/{id}/members").WithTags("Members");
-        members.MapGet("", Read).WithSummary("All members, in the order of their ids")
+        members.MapGet("", Read).Needs(ConversationAction.Read).WithSummary("All members, in the order of their ids")
             .AnswersList("member", "A bare array.").Links("next: further members")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember);
-        members.MapPost("", Add).WithSummary("Add a member, or change one's label and role").Describe("Owner and admins only.")
+        members.MapPost("", Add).Needs(ConversationAction.AddMember, ConversationAction.ChangeMember, ConversationAction.MakeOrChangeOwner)
+            .WithSummary("Add a member, or change one's label and role").Describe("Owner and admins only.")
             .Answers("conversation", "The conversation, once it is in the new member's list.")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember, ErrorCode.Forbidden);
-        members.MapDelete("/{user_id}", Remove).WithSummary("Remove a member, or leave")
+        members.MapDelete("/{user_id}", Remove)
+            .Needs(ConversationAction.Leave, ConversationAction.RemoveMember, ConversationAction.RemoveAdmin, ConversationAction.RemoveOwner)
+            .WithSummary("Remove a member, or leave")
             .AnswersNothing("They are out, and have been told.")
             .ProducesProblems(ErrorCode.NotAMember, ErrorCode.Forbidden, ErrorCode.NotFound);
     }

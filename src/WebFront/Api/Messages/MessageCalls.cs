@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Claims;
 using System.Text.Json;
+using ChatOrleans.Grains.Conversations;
 using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
@@ -22,19 +23,21 @@ internal static class MessageCalls
     public static void MapMessages(this RouteGroupBuilder api)
     {
         var messages = api.MapGroup("/conversations/{id}/messages").WithTags("Messages");
-        messages.MapGet("", Read).WithSummary("History by seq, oldest first")
+        messages.MapGet("", Read).Needs(ConversationAction.Read).WithSummary("History by seq, oldest first")
             .Describe("Without a bound the newest; after= the oldest after it; before= the newest before it. Both exclude the seq they name.")
             .AnswersList("message", "A bare array.").Links("prev: older messages", "next: newer messages")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember);
-        messages.MapPost("", Send).WithSummary("Send a message")
+        messages.MapPost("", Send).Needs(ConversationAction.Post).WithSummary("Send a message")
             .Describe("Answered once the message is durable. A repeated client_message_id gets the message that it made, as it now is.")
             .Answers("message", "The new message.", StatusCodes.Status201Created)
             .Answers("message", "It was sent before: that message, as it now is.")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember, ErrorCode.Conflict, ErrorCode.TooLarge);
-        messages.MapPatch("/{message_id}", Edit).WithSummary("Edit a message").Describe("One's own, or anybody's as owner or admin.")
+        messages.MapPatch("/{message_id}", Edit).Needs(ConversationAction.ChangeOwnMessage, ConversationAction.ChangeOthersMessage)
+            .WithSummary("Edit a message").Describe("One's own, or anybody's as owner or admin.")
             .Answers("message", "As it now is.")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember, ErrorCode.Forbidden, ErrorCode.NotFound, ErrorCode.TooLarge);
-        messages.MapDelete("/{message_id}", Delete).WithSummary("Delete a message")
+        messages.MapDelete("/{message_id}", Delete).Needs(ConversationAction.ChangeOwnMessage, ConversationAction.ChangeOthersMessage)
+            .WithSummary("Delete a message")
             .Describe("One's own, or anybody's as owner or admin. Its seq stays; a second time changes nothing.")
             .AnswersNothing("It is deleted.")
             .ProducesProblems(ErrorCode.NotAMember, ErrorCode.Forbidden, ErrorCode.NotFound);
