@@ -101,6 +101,10 @@ fi
 count build $((SECONDS - start)) 1 0 0
 
 check "format" dotnet format ChatOrleans.sln --verify-no-changes --no-restore
+# Compose file and manifests against their schemas; what the images hold, started as they would.
+deployment() { npm ci --silent --prefix tests/Deployment && timeout --kill-after=10 600 npm test --silent --prefix tests/Deployment; }
+PATH=$PATH:/usr/sbin need nginx nginx-light
+check "deployment" deployment
 check "client typecheck" npm run --silent --prefix "$client" typecheck
 check "client lint" npm run --silent --prefix "$client" lint
 suite "client" "$results/client.json" env -C "$client" \
