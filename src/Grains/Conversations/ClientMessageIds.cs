@@ -21,6 +21,9 @@ internal sealed class ClientMessageIds(ILogStore store, LogOwner owner)
 {
     private const int Kept = 1_024;
 
+    /// <summary>Stands for the hash of a body that was erased: any body fits it.</summary>
+    public const long Erased = 0;
+
     private readonly Dictionary<string, PostedUnderId> _recent = [];
     private readonly Queue<string> _order = [];
 
@@ -52,6 +55,15 @@ internal sealed class ClientMessageIds(ILogStore store, LogOwner owner)
         if (_order.Count > Kept && _recent[_order.Peek()].Durable.IsCompleted)
         {
             _recent.Remove(_order.Dequeue());
+        }
+    }
+
+    /// <summary>The next look asks the store.</summary>
+    public void Forget(string key)
+    {
+        if (_recent.TryGetValue(key, out var known) && known.Durable.IsCompleted)
+        {
+            _recent[key] = known with { BodyHash = Erased };
         }
     }
 

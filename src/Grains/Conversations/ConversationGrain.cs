@@ -292,7 +292,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
 
     private async Task<PostOutcome> Repeat(PostedUnderId earlier, long bodyHash)
     {
-        if (earlier.BodyHash != bodyHash)
+        if (earlier.BodyHash != bodyHash && earlier.BodyHash != ClientMessageIds.Erased)
         {
             throw ChatException.Conflict("This client_message_id was used for another message. Use a new one for each message.");
         }

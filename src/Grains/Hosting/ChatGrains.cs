@@ -49,5 +49,9 @@ public static class ChatGrains
 
     internal static LogOwner Owner(UserId id) => new($"user/{id}");
 
+    internal static LogOwner JobOwner(string job) => new($"job/{job}");
+
+    internal static LogOwner JobListOwner { get; } = new("jobs/all");
+
     internal static LogOwner RecoveryOwner(string shard) => new($"recovery/{shard}");
 }

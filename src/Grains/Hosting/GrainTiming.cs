@@ -26,6 +26,9 @@ public sealed record GrainTiming
     /// <summary>A user counts as online for so long after the last connection ended. Default 2 s: a reconnection is no news.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")] public TimeSpan OfflineAfter { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often conversations with a retention are looked through. Default 1 h: what is kept by days need not go by minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")] public TimeSpan SweepInterval { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>Events that a feed keeps for devices that come back. Default 50,000.</summary>
     [Range(1_000, 10_000_000)] public long FeedEvents { get; set; } = 50_000;
 

@@ -1,3 +1,4 @@
+using ChatOrleans.Grains.Jobs;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
@@ -56,6 +57,15 @@ internal sealed partial class RecoveryAtStart(IGrainFactory grains, IClusterMemb
 
     private async Task RecoverAll()
     {
+        try
+        {
+            await grains.GetGrain<IJobListGrain>(IJobListGrain.Key).Recover();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogRecoveryFailed(e, "of jobs");
+        }
+
         foreach (var shard in RecoveryShards.All)
         {
             try

@@ -46,7 +46,8 @@ public sealed partial class UserGrain
                 audit.Compare(conversation, standing);
             }
 
-            await CompareMessages(audit, conversation);
+            // What retention has removed is not there to be compared.
+            await CompareMessages(audit, conversation, standing?.FirstSeq ?? 1);
         }
 
         return audit.Report(inbox);
@@ -93,14 +94,14 @@ public sealed partial class UserGrain
         }
     }
 
-    private async Task CompareMessages(FeedAudit audit, InboxConversation conversation)
+    private async Task CompareMessages(FeedAudit audit, InboxConversation conversation, long firstSeq)
     {
         var entries = audit.MessagesOf(conversation.Id);
         foreach (var some in entries.Skip(entries.Count - AuditedMessages).Chunk(EntriesPerScan))
         {
             foreach (var (entry, message) in some.Zip(await _messages.Complete(some)))
             {
-                if (message.Message is { Seq: > 0 } found && found.SenderId != default)
+                if (message.Message is { } found && found.Seq >= firstSeq)
                 {
                     audit.Compare(entry, found, conversation);
                 }

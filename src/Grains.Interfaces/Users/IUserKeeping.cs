@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using ChatOrleans.Ids;
+
+namespace ChatOrleans.Users;
+
+/// <summary>For jobs on a user's data. Key: the <see cref="UserId"/>.</summary>
+[Alias("chat.IUserKeeping")]
+public interface IUserKeeping : IGrainWithStringKey
+{
+    /// <summary>Every conversation that the user is or was in, in the order of their ids.</summary>
+    [Alias("Known")] Task<ImmutableArray<ConversationId>> Known();
+
+    /// <summary>Takes away what the feed kept (alerts, titles), marks everything read, and forgets the name. Durable; a second time changes nothing.</summary>
+    [Alias("Forget")] Task Forget();
+}

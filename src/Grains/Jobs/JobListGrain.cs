@@ -1,0 +1,106 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using ChatOrleans.Jobs;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace ChatOrleans.Grains.Jobs;
+
+[Reentrant]
+internal sealed partial class JobListGrain : Grain, IJobListGrain
+{
+    private const string JobPrefix = "job/";
+    private const string RetentionPrefix = "retention/";
+
+    private readonly GrainLog _log;
+    private readonly GrainTiming _timing;
+    private readonly ILogger _logger;
+    private readonly HashSet<string> _listed = [];
+    private IGrainTimer? _sweeper;
+
+    public JobListGrain(ILogStore store, IOptions<GrainTiming> timing, ILogger<JobListGrain> logger)
+    {
+        (_timing, _logger) = (timing.Value, logger);
+        _log = new GrainLog(store, ChatGrains.JobListOwner, () => { }, Break);
+    }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await _log.Load(cancellationToken);
+        await foreach (var (key, _) in _log.Store.ScanKeys(_log.Owner, cancellationToken: cancellationToken))
+        {
+            _listed.Add(key);
+        }
+
+        _sweeper = this.RegisterGrainTimer(Sweep, new GrainTimerCreationOptions
+        {
+            DueTime = _timing.SweepInterval,
+            Period = _timing.SweepInterval,
+            Interleave = true,
+            KeepAlive = true,
+        });
+    }
+
+    public Task Begin(string job) => Set(JobPrefix + job, listed: true);
+
+    public Task End(string job) => Set(JobPrefix + job, listed: false);
+
+    public Task Keep(ConversationId conversation, bool forever) => Set(RetentionPrefix + conversation, listed: !forever);
+
+    public Task Recover()
+    {
+        foreach (var key in _listed.Where(key => key.StartsWith(JobPrefix, StringComparison.Ordinal)).ToList())
+        {
+            _ = Quietly(key, () => GrainFactory.GetGrain<IDataJobGrain>(key[JobPrefix.Length..]).Resume());
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task Sweep(CancellationToken cancellationToken)
+    {
+        foreach (var key in _listed.Where(key => key.StartsWith(RetentionPrefix, StringComparison.Ordinal)).ToList())
+        {
+            await Quietly(key, () => GrainFactory.GetGrain<IConversationKeeping>(key[RetentionPrefix.Length..]).Sweep());
+        }
+    }
+
+    private Task Set(string key, bool listed)
+    {
+        if (listed ? _listed.Add(key) : _listed.Remove(key))
+        {
+            _log.Begin();
+            _log.SetKey(key, listed ? Array.Empty<byte>() : null);
+        }
+
+        return _log.Flush();
+    }
+
+    private async Task Quietly(string key, Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (Exception e)
+        {
+            // It stays listed: the next sweep, or the next start, tries again.
+            ListedFailed(e, key);
+        }
+    }
+
+    private void Break(Exception failure)
+    {
+        WriteFailed(failure);
+        DeactivateOnIdle();
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Listed} could not be gone on with; it is tried again.")]
+    private partial void ListedFailed(Exception exception, string listed);
+
+    [LoggerMessage(LogLevel.Warning, "A write of the list of jobs failed; the grain deactivates and reads again.")]
+    private partial void WriteFailed(Exception exception);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using ChatOrleans.Users;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>What jobs on a user's data need of the user's own grain.</summary>
+public sealed partial class UserGrain : IUserKeeping
+{
+    public async Task<ImmutableArray<ConversationId>> Known()
+    {
+        await Loaded();
+        return [.. _inbox.ToSnapshot().Conversations.Select(conversation => conversation.Id)];
+    }
+
+    public async Task Forget()
+    {
+        await Loaded();
+        if (_inbox.UnreadNotifications > 0)
+        {
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = Now, AllUpToCursor = Head });
+        }
+
+        _profile = _profile with { Name = null };
+        await StoreProfile();
+        await Durable();
+        // The entries go, so the inbox that they make must be stored first. What is appended meanwhile stays: it is newer.
+        while (_storingSnapshot)
+        {
+            await Task.Yield();
+        }
+
+        await StoreSnapshot(_inbox.ToSnapshot());
+        _log.Begin();
+        _log.Trim(LogTrack.Feed, Math.Min(_storedInbox.Value.Cursor, _log.Committed(LogTrack.Feed)) + 1);
+        await _log.Flush();
+        _tail.DropBelow(_log.First(LogTrack.Feed));
+    }
+}

@@ -1,0 +1,192 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Ids;
+using ChatOrleans.Jobs;
+using ChatOrleans.Users;
+using Orleans.Runtime;
+
+namespace ChatOrleans.Grains.Tests.Jobs;
+
+/// <summary>Export, erasure and retention: done to the end whatever is restarted in between, and nothing of a text is left anywhere.</summary>
+public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
+{
+    private const string Secret = "nobody else's words";
+
+    [Fact]
+    public async Task Erase_LeavesTombstonesInOrder_AndNoTextAnywhere()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await chat.Create(ConversationKind.Group, grace, ada);
+        await using var device = chat.Connect(grace);
+        for (var i = 1; i <= 150; i++)
+        {
+            await chat.Post(lounge, i % 3 == 0 ? grace : ada, i % 3 == 0 ? $"mine {i}" : $"{Secret} {i}", $"c-{i}");
+        }
+
+        await device.HearsMessages(150);
+        await chat.User(ada).Alert(new SystemAlert { AlertId = "a1", Title = Secret, Content = Secret });
+        await Finished(DataJobKind.Export, ada);
+        var job = await Finished(DataJobKind.Erase, ada);
+
+        Assert.Equal((100, 1, 0), (job.Messages, job.ConversationsDone, job.Failures));
+        var history = (await chat.Conversation(lounge.Id).ReadMessages(new ReadMessages(grace.Id, null, 0, 200))).Messages;
+        Assert.Equal(Enumerable.Range(1, 150).Select(seq => (long)seq), history.Select(message => message.Seq));
+        Assert.All(history, message => Assert.Equal(message.SenderId == ada.Id, message.Deleted));
+        Assert.All(history.Where(message => message.Deleted), message => Assert.True(message is { Text: "", SenderName: null, Meta: null }));
+        var inbox = await Until(async () => await chat.User(grace).Notifications(unreadOnly: true, null, 200), page => page.Unread == 0, "grace's inbox without the erased");
+        Assert.DoesNotContain(inbox.Notifications, notification => notification.Content.Contains(Secret, StringComparison.Ordinal));
+        Assert.Empty((await chat.User(ada).Notifications(unreadOnly: false, null, 200)).Notifications);
+        Assert.Null((await chat.User(ada).Me(new Actor(ada.Id, null))).Name);
+        Assert.DoesNotContain((await chat.Conversation(lounge.Id).View(grace.Id)).Members, member => member.UserId == ada.Id);
+
+        // Whatever the store holds of it, by its bytes: rows, and the hashes by which repeats are told.
+        await Finished(DataJobKind.Export, ada);
+        foreach (var owner in new[] { $"conversation/{lounge.Id}", $"user/{ada.Id}", $"user/{grace.Id}", $"job/export/{ada.Id}" })
+        {
+            Assert.DoesNotContain(Secret, await Stored(new LogOwner(owner)), StringComparison.Ordinal);
+        }
+
+        var repeated = await chat.Conversation(lounge.Id).Post(new PostMessage { Actor = ada.Actor, Text = "any body", ClientMessageId = "c-1" });
+        Assert.True(repeated is { Repeated: true, Message: { Seq: 1, Deleted: true } });
+        Assert.Empty((await chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+    }
+
+    [Fact]
+    public async Task Export_HasAllThatTheUserWrote_InOrder()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await chat.Create(ConversationKind.Group, grace, ada);
+        for (var i = 1; i <= 100; i++)
+        {
+            await chat.Post(lounge, i % 2 == 0 ? grace : ada, $"message {i}");
+        }
+
+        Assert.Equal(50, (await Finished(DataJobKind.Export, ada)).Messages);
+        var items = new List<ExportItem>();
+        for (long? next = 1; next is { } from;)
+        {
+            var page = await Job(DataJobKind.Export, ada).Read(from, 20);
+            items.AddRange(page.Items);
+            next = page.Next;
+        }
+
+        Assert.Equal(ada.Id, items[0].User!.Id);
+        Assert.Equal(lounge.Id, items[1].Conversation!.Id);
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"message {(2 * i) + 1}"), items.Skip(2).Select(item => item.Message!.Text));
+    }
+
+    [Fact]
+    public async Task AJob_ThatLosesItsGrainsAndItsStorage_GoesOnToItsEnd()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var rooms = new List<ConversationView>();
+        for (var i = 0; i < 4; i++)
+        {
+            rooms.Add(await chat.Create(ConversationKind.Group, grace, ada));
+            for (var j = 0; j < 80; j++)
+            {
+                await chat.Post(rooms[i], ada, $"{Secret} {j}");
+            }
+        }
+
+        await Job(DataJobKind.Erase, ada).Start();
+        var management = chat.Grains.GetGrain<IManagementGrain>(0);
+        DataJob? job;
+        do
+        {
+            await management.ForceActivationCollection(TimeSpan.Zero);
+            await Job(DataJobKind.Erase, ada).Resume();
+            job = await Job(DataJobKind.Erase, ada).Status();
+        }
+        while (job is not { IsRunning: false });
+
+        Assert.Equal(320, job.Messages);
+        foreach (var room in rooms)
+        {
+            Assert.DoesNotContain(Secret, await Stored(new LogOwner($"conversation/{room.Id}")), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Retention_RemovesWhatIsBeyondIt_AndGoesOnDoingSo()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await chat.Create(ConversationKind.Group, grace, ada);
+        for (var i = 1; i <= 100; i++)
+        {
+            await chat.Post(lounge, ada, $"message {i}", $"c-{i}");
+        }
+
+        var keeping = chat.Grains.GetGrain<IConversationKeeping>(lounge.Id.Value);
+        await keeping.SetRetention(new Retention(null, 30));
+        Assert.Equal(71, (await chat.Conversation(lounge.Id).View(grace.Id)).FirstSeq);
+        for (var i = 101; i <= 110; i++)
+        {
+            await chat.Post(lounge, ada, $"message {i}");
+        }
+
+        Assert.Equal(10, await keeping.Sweep());
+        Assert.Equal((0, 30), (await keeping.Sweep(), (await keeping.GetRetention()).Messages));
+        Assert.Empty((await chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+        await keeping.SetRetention(new Retention(TimeSpan.FromTicks(1), null));
+        Assert.Equal(111, (await chat.Conversation(lounge.Id).View(grace.Id)).FirstSeq);
+        var none = await Assert.ThrowsAsync<ChatException>(
+            () => chat.Grains.GetGrain<IConversationKeeping>(ConversationId.New().Value).SetRetention(new Retention(null, 30)));
+        Assert.Equal(ChatOrleans.Errors.ErrorCode.NotFound, none.Code);
+    }
+
+    private IDataJobGrain Job(DataJobKind kind, Person person) => chat.Grains.GetGrain<IDataJobGrain>(DataJobKeys.Of(kind, person.Id));
+
+    private async Task<DataJob> Finished(DataJobKind kind, Person person)
+    {
+        await Job(kind, person).Start();
+        return (await Until(() => Job(kind, person).Status(), job => job is { IsRunning: false }, $"the end of {kind}"))!;
+    }
+
+    private async Task<string> Stored(LogOwner owner)
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (var track in Enum.GetValues<LogTrack>())
+        {
+            for (var from = 1L; ;)
+            {
+                var rows = await chat.Logs.Read(owner, track, from, 1_000);
+                foreach (var row in rows.Rows)
+                {
+                    text.Append(System.Text.Encoding.Latin1.GetString(row.Span));
+                }
+
+                if (rows.Rows.IsEmpty)
+                {
+                    break;
+                }
+
+                from = rows.First + rows.Rows.Length;
+            }
+        }
+
+        await foreach (var (key, value) in chat.Logs.ScanKeys(owner))
+        {
+            text.Append(key).Append(System.Text.Encoding.Latin1.GetString(value.Span));
+        }
+
+        return text.ToString();
+    }
+
+    private static async Task<T> Until<T>(Func<Task<T>> read, Func<T, bool> condition, string what)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var value = await read();
+            if (condition(value))
+            {
+                return value;
+            }
+
+            Assert.False(patience.IsCancellationRequested, $"Waited 30 s for {what}. Last seen: {value}");
+            await Task.Yield();
+        }
+    }
+}
