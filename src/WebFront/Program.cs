@@ -4,6 +4,7 @@ using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Canary;
 using ChatOrleans.WebFront.Hosting;
+using ChatOrleans.WebFront.Operator;
 using ChatOrleans.WebFront.Limits;
 using ChatOrleans.WebFront.Realtime;
 
@@ -15,6 +16,7 @@ builder.AddChatAuthentication();
 builder.AddChatApi();
 builder.AddChatRealtime();
 builder.AddCanary();
+builder.AddOperator();
 
 return await ChatProcess.Run(() =>
 {
@@ -22,6 +24,7 @@ return await ChatProcess.Run(() =>
     app.UseDoors();
     app.UseProblems();
     app.UseClientFiles();
+    app.UseOperatorSession();
     app.UseAuthentication();
     app.UseAuthorization();
     app.UseCallCosts();
@@ -30,5 +33,6 @@ return await ChatProcess.Run(() =>
     app.MapChatApi();
     app.MapChatRealtime();
     app.MapOperations();
+    app.MapOperator();
     return app;
 });

@@ -64,6 +64,10 @@ public sealed class DeviceAttention(TimeSpan lease)
         return null;
     }
 
+    /// <summary>What one device shows now; null where nothing.</summary>
+    public ConversationId? ShownOn(string deviceId, DateTime now) =>
+        _devices.TryGetValue(deviceId, out var device) && device.HeardAt + lease > now ? device.Conversation : null;
+
     /// <summary>Every device that shows the conversation may have to answer for this message.</summary>
     public void Suppressed(MessageId message, DateTime now)
     {

@@ -53,6 +53,7 @@ internal static class ChatApi
     {
         var api = app.MapGroup("/api").RequireAuthorization().Costs(1).NeedsNoMembership();
         api.MapUsers();
+        api.MapExports();
         api.MapTickets();
         api.MapConversations();
         api.MapMembers();

@@ -8,5 +8,6 @@ public static class ChatCommands
         .AddSingleton<ReadCommands>()
         .AddSingleton<SyncCommands>()
         .AddSingleton<InspectionCommands>()
+        .AddSingleton<DataCommands>()
         .AddSingleton<ConversationViews>();
 }

@@ -15,6 +15,7 @@ internal static class Names
     public static readonly Word Conversation = "conversation";
     public static readonly Word ConversationId = "conversation_id";
     public static readonly Word Conversations = "conversations";
+    public static readonly Word ConversationsDone = "conversations_done";
     public static readonly Word CreatedAt = "created_at";
     public static readonly Word Cursor = "cursor";
     public static readonly Word Deleted = "deleted";
@@ -26,7 +27,9 @@ internal static class Names
     public static readonly Word EventType = "event_type";
     public static readonly Word Expected = "expected";
     public static readonly Word ExpiresAt = "expires_at";
+    public static readonly Word Failures = "failures";
     public static readonly Word Findings = "findings";
+    public static readonly Word FinishedAt = "finished_at";
     public static readonly Word FirstSeq = "first_seq";
     public static readonly Word Found = "found";
     public static readonly Word FromCursor = "from_cursor";
@@ -42,6 +45,7 @@ internal static class Names
     public static readonly Word Members = "members";
     public static readonly Word Message = "message";
     public static readonly Word MessageId = "message_id";
+    public static readonly Word Messages = "messages";
     public static readonly Word Meta = "meta";
     public static readonly Word MetaConversationId = "conversationId";
     public static readonly Word MetaMessageId = "messageId";
@@ -63,12 +67,14 @@ internal static class Names
     public static readonly Word RetryAfter = "retry_after";
     public static readonly Word Rev = "rev";
     public static readonly Word Role = "role";
+    public static readonly Word Running = "running";
     public static readonly Word Sender = "sender";
     public static readonly Word SenderId = "sender_id";
     public static readonly Word SenderName = "sender_name";
     public static readonly Word Seq = "seq";
     public static readonly Word SessionId = "session_id";
     public static readonly Word Snapshot = "snapshot";
+    public static readonly Word StartedAt = "started_at";
     public static readonly Word Text = "text";
     public static readonly Word Ticket = "ticket";
     public static readonly Word Timestamp = "timestamp";
@@ -77,5 +83,6 @@ internal static class Names
     public static readonly Word Type = "type";
     public static readonly Word Unread = "unread";
     public static readonly Word UnreadNotifications = "unread_notifications";
+    public static readonly Word User = "user";
     public static readonly Word UserId = "user_id";
 }

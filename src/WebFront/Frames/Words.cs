@@ -1,5 +1,6 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Jobs;
 using ChatOrleans.Users;
 
 namespace ChatOrleans.WebFront.Frames;
@@ -41,6 +42,8 @@ public static class Words
         "delivered", "delivered_late", "suppressed", "muted", "own_message", "already_read", "deleted", "left", "before_joining", "not_a_member",
     ];
 
+    private static readonly Word[] DataJobKinds = ["export", "erase"];
+
     private static readonly Word[] AuditKinds =
     [
         "feed_gap", "message_gap", "behind", "membership", "unread_messages", "unread_notifications", "unread_of_deleted", "sender",
@@ -63,6 +66,8 @@ public static class Words
     public static Word Of(ChangeType type) => ChangeTypes[(int)type];
 
     public static Word Of(NotificationOutcome outcome) => NotificationOutcomes[(int)outcome];
+
+    public static Word Of(DataJobKind kind) => DataJobKinds[(int)kind];
 
     public static Word Of(AuditKind kind) => AuditKinds[(int)kind];
 

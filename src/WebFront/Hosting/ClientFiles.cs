@@ -6,7 +6,7 @@ namespace ChatOrleans.WebFront.Hosting;
 internal static class ClientFiles
 {
     /// <summary>What a program asks for: there a missing thing is an error, and never the client's page.</summary>
-    private static readonly PathString[] ForPrograms = ["/api", "/ws", "/hubs", "/health", "/openapi", "/metrics"];
+    private static readonly PathString[] ForPrograms = ["/api", "/ws", "/hubs", "/health", "/openapi", "/metrics", "/operator"];
 
     public static void UseClientFiles(this WebApplication app)
     {

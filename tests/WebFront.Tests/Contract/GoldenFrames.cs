@@ -1,3 +1,4 @@
+using ChatOrleans.Jobs;
 using ChatOrleans.Users;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
@@ -27,6 +28,11 @@ internal static class GoldenFrames
         yield return ("objects/reason", new ReasonObject(Samples.Reason));
         yield return ("objects/reason_never_came", new ReasonObject(new NotificationReason { MessageId = Samples.Message.Id, Outcome = NotificationOutcome.NotAMember }));
         yield return ("objects/audit", new AuditObject(Samples.Grace, Samples.Audit));
+        yield return ("objects/job", new JobObject(Samples.Job));
+        yield return ("objects/job_finished", new JobObject(Samples.Job with { FinishedAt = Samples.Noon.AddMinutes(1), ConversationsDone = 2 }));
+        yield return ("objects/export_user", new ExportLine(new ExportItem { User = new UserView(Samples.Grace, "Grace", 3, Samples.Position) }));
+        yield return ("objects/export_message", new ExportLine(new ExportItem { Message = Samples.Message }));
+        yield return ("objects/export_conversation", new ExportLine(new ExportItem { Conversation = Samples.View }));
         yield return ("objects/member", new MemberObject(Samples.View.Members[0]));
         yield return ("objects/sync", new SyncObject(new SyncPage(Samples.Position, 1900, Resumed: true, [Samples.NewMessage()], Snapshot: null)));
         yield return ("objects/sync_not_resumed", new SyncObject(new SyncPage(Samples.Position, 1842, Resumed: false, [], Samples.Snapshot)));

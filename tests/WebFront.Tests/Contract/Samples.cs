@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ChatOrleans.Conversations;
 using ChatOrleans.Ids;
+using ChatOrleans.Jobs;
 using ChatOrleans.Users;
 using ChatOrleans.WebFront.Frames;
 
@@ -116,6 +117,15 @@ internal static class Samples
         CheckedConversations = 12,
         CheckedMessages = 1630,
         Findings = [new AuditFinding(AuditKind.UnreadMessages, Lounge, 3, 4), new AuditFinding(AuditKind.UnreadNotifications, null, 7, 8)],
+    };
+
+    public static readonly DataJob Job = new()
+    {
+        Kind = DataJobKind.Export,
+        StartedAt = Noon,
+        Conversations = [Lounge, Lounge],
+        ConversationsDone = 1,
+        Messages = 250,
     };
 
     public static FeedEntry Entry(FeedEntryKind kind, long cursor = 1842) =>

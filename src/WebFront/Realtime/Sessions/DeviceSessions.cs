@@ -78,7 +78,8 @@ internal sealed class DeviceSessions : BackgroundService
         }
     }
 
-    private Task CloseAll() => Task.WhenAll(_open.Values.Select(Close));
+    /// <summary>Tells every device to come back, which a balancer leads to another member.</summary>
+    public Task CloseAll() => Task.WhenAll(_open.Values.Select(Close));
 
     /// <summary>Spread out, so that those who come back do not all come at once.</summary>
     private async Task Close(DeviceSession session)

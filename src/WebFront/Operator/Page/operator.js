@@ -1,0 +1,182 @@
+// The operator's page: everything it shows comes from /operator/api, with the cookie that /operator/session set.
+"use strict";
+const $ = (id) => document.getElementById(id);
+let user = null;
+
+async function call(path, options = {}) {
+  const answer = await fetch(`/operator/${path}`, options);
+  const text = await answer.text();
+  const body = text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text;
+  if (!answer.ok) throw Object.assign(new Error(body.detail ?? `${answer.status}`), { status: answer.status });
+  return body;
+}
+
+const post = (path, body) =>
+  call(path, { method: "POST", headers: { "content-type": "application/json" }, body: body && JSON.stringify(body) });
+
+function tell(problem) {
+  $("problem").textContent = problem ?? "";
+  $("problem").hidden = !problem;
+}
+
+function row(cells) {
+  const line = document.createElement("tr");
+  for (const cell of cells) {
+    const place = document.createElement("td");
+    place.append(cell instanceof Node ? cell : String(cell ?? "–"));
+    line.append(place);
+  }
+  return line;
+}
+
+function fill(table, rows, none) {
+  const body = $(table).querySelector("tbody");
+  if (rows.length === 0) {
+    const empty = row([none]);
+    empty.firstChild.className = "none";
+    empty.firstChild.colSpan = 9;
+    rows = [empty];
+  }
+  body.replaceChildren(...rows);
+}
+
+function list(target, entries) {
+  $(target).replaceChildren(
+    ...entries.map(([name, value, bad]) => {
+      const pair = document.createElement("div");
+      const [term, said] = [document.createElement("dt"), document.createElement("dd")];
+      term.textContent = name;
+      said.textContent = value ?? "–";
+      if (bad) said.className = "bad";
+      pair.append(term, said);
+      return pair;
+    }),
+  );
+}
+
+function since(time) {
+  const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(time)) / 60_000));
+  return minutes < 60 ? `${minutes} min` : minutes < 2_880 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1_440)} d`;
+}
+
+function drainButton(member) {
+  if (!member.here) return "";
+  const button = document.createElement("button");
+  button.textContent = member.draining ? "Take work again" : "Drain";
+  button.onclick = () => act(() => call("api/drain", { method: member.draining ? "DELETE" : "POST" }).then(showCluster));
+  return button;
+}
+
+async function showCluster() {
+  const [members, lagging] = await Promise.all([call("api/members"), call("api/conversations")]);
+  fill(
+    "members",
+    members.map((one) =>
+      row([
+        one.name + (one.here ? " (this one)" : ""),
+        one.address,
+        one.draining ? `${one.status}, draining` : one.status,
+        since(one.started_at),
+        one.connections,
+        drainButton(one),
+      ]),
+    ),
+    "No members.",
+  );
+  fill(
+    "lagging",
+    lagging.map((one) => row([one.conversation_id, one.member, one.members, one.messages])),
+    "None: every member of every conversation has what there is.",
+  );
+  const checks = await Promise.all(
+    ["live", "ready", "canary"].map(async (name) => [name, await (await fetch(`/health/${name}`)).text()]),
+  );
+  list("health", checks.map(([name, health]) => [`/health/${name}`, health, health !== "Healthy"]));
+}
+
+async function showUser() {
+  const state = await call(`api/users/${encodeURIComponent(user)}`);
+  list("state", [
+    ["Epoch", state.epoch],
+    ["Feed", `${state.first} to ${state.head}`],
+    ["Not stored yet", state.head - state.stored],
+    ["Conversations", state.conversations],
+    ["Unread messages", state.unread_messages],
+    ["Unread notifications", state.unread_notifications],
+  ]);
+  fill(
+    "connections",
+    state.connections.map((one) => row([one.device_id, one.cursor, state.head - one.cursor, one.shows])),
+    "Not connected.",
+  );
+  $("found").hidden = false;
+}
+
+function told(outcome) {
+  $("outcome").textContent = typeof outcome === "string" ? outcome : JSON.stringify(outcome, null, 2);
+  $("outcome").hidden = false;
+}
+
+async function act(what) {
+  tell();
+  try {
+    await what();
+  } catch (failure) {
+    if (failure.status === 401 || failure.status === 403) return enter(failure.message);
+    tell(failure.message);
+  }
+}
+
+function enter(why) {
+  tell(why);
+  $("enter").hidden = false;
+  $("page").hidden = $("leave").hidden = true;
+}
+
+async function open() {
+  await showCluster();
+  $("enter").hidden = true;
+  $("page").hidden = $("leave").hidden = false;
+  $("dashboard").hidden = !(await fetch("/operator/dashboard/", { method: "GET" })).ok;
+}
+
+const path = (action) => `api/users/${encodeURIComponent(user)}/${action}`;
+const actions = {
+  disconnect: async () => told(await post(path("disconnect"))),
+  audit: async () => told(await call(path("audit"))),
+  export: async () => told(await post(path("export"))),
+  erase: async () => {
+    if (prompt(`Everything that ${user} wrote is taken away for good. Type the user id to go on.`) === user) told(await post(path("erase")));
+  },
+};
+
+$("enter").onsubmit = (event) => {
+  event.preventDefault();
+  const token = $("token").value.trim();
+  $("token").value = "";
+  act(() => call("session", { method: "POST", headers: { authorization: `Bearer ${token}` } }).then(open));
+};
+$("leave").onclick = () => act(() => call("session", { method: "DELETE" }).then(() => enter()));
+$("find").onsubmit = (event) => {
+  event.preventDefault();
+  user = $("user").value.trim();
+  $("outcome").hidden = true;
+  act(showUser);
+};
+$("why").onsubmit = (event) => {
+  event.preventDefault();
+  act(async () => told(await call(`${path("why")}?message_id=${encodeURIComponent($("message").value.trim())}`)));
+};
+$("retention").onsubmit = (event) => {
+  event.preventDefault();
+  const [days, messages] = [$("days").value, $("messages").value];
+  const body = { ...(days && { days: Number(days) }), ...(messages && { messages: Number(messages) }) };
+  act(() => post(`api/conversations/${encodeURIComponent($("conversation").value.trim())}/retention`, body));
+};
+for (const button of document.querySelectorAll("[data-do]")) {
+  button.onclick = () => act(() => actions[button.dataset.do]().then(showUser));
+}
+setInterval(() => {
+  if (!$("page").hidden && !document.hidden) act(async () => (await showCluster(), user && (await showUser())));
+}, 5_000);
+open().catch((failure) => enter(failure.status === 401 ? null : failure.message));

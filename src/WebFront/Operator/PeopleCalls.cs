@@ -1,0 +1,59 @@
+using ChatOrleans.Errors;
+using ChatOrleans.Ids;
+using ChatOrleans.Jobs;
+using ChatOrleans.Users;
+using ChatOrleans.WebFront.Api;
+using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Frames;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace ChatOrleans.WebFront.Operator;
+
+internal sealed record ConnectionAnswer(string DeviceId, long Cursor, string? Shows);
+
+internal sealed record UserAnswer(
+    string UserId, string Epoch, long Head, long Stored, long First, int Conversations, int UnreadNotifications, long UnreadMessages,
+    IEnumerable<ConnectionAnswer> Connections);
+
+internal sealed record DisconnectAnswer(int Connections);
+
+/// <summary>What the operator sees and does of one user. Positions and counts, never a text; but for the export, which is the user's own.</summary>
+internal static class PeopleCalls
+{
+    public static void MapPeople(this RouteGroupBuilder calls)
+    {
+        var user = calls.MapGroup("/users/{id}");
+        user.MapGet("", State);
+        user.MapPost("/disconnect", Disconnect);
+        user.MapGet("/audit", async (string id, InspectionCommands inspect) => Answer.Of(new AuditObject(User(id), await inspect.Audit(User(id)))));
+        user.MapGet("/why", async (string id, [FromQuery(Name = "message_id")] string? messageId, InspectionCommands inspect) =>
+            Answer.Of(new ReasonObject(await inspect.Why(User(id), messageId))));
+        user.MapPost("/export", (string id, DataCommands data) => Start(DataJobKind.Export, id, data));
+        user.MapPost("/erase", (string id, DataCommands data) => Start(DataJobKind.Erase, id, data));
+        user.MapGet("/export", (string id, DataCommands data) => Status(DataJobKind.Export, id, data));
+        user.MapGet("/erase", (string id, DataCommands data) => Status(DataJobKind.Erase, id, data));
+        user.MapGet("/export/content", (string id, DataCommands data, HttpContext http) => ExportCalls.Write(User(id), data, http));
+    }
+
+    private static async Task<Ok<UserAnswer>> State(string id, IGrainFactory grains)
+    {
+        var state = await Inspection(grains, id).State();
+        return TypedResults.Ok(new UserAnswer(
+            id, state.Epoch, state.Head, state.Stored, state.First, state.Conversations, state.UnreadNotifications, state.UnreadMessages,
+            state.Connections.Select(one => new ConnectionAnswer(one.DeviceId, one.Cursor, one.Shows?.Value))));
+    }
+
+    private static async Task<Ok<DisconnectAnswer>> Disconnect(string id, IGrainFactory grains) =>
+        TypedResults.Ok(new DisconnectAnswer(await Inspection(grains, id).Disconnect()));
+
+    private static async Task<FrameAnswer<JobObject>> Start(DataJobKind kind, string id, DataCommands data) =>
+        Answer.Of(new JobObject(await data.Start(kind, User(id))), StatusCodes.Status202Accepted);
+
+    private static async Task<FrameAnswer<JobObject>> Status(DataJobKind kind, string id, DataCommands data) =>
+        Answer.Of(new JobObject(await data.Status(kind, User(id))));
+
+    private static IUserInspection Inspection(IGrainFactory grains, string id) => grains.GetGrain<IUserInspection>(User(id).Value);
+
+    private static UserId User(string id) => UserId.TryParse(id, null, out var user) ? user : throw ChatException.Invalid("This is no user id.");
+}
