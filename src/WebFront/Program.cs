@@ -4,8 +4,8 @@ using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Canary;
 using ChatOrleans.WebFront.Hosting;
-using ChatOrleans.WebFront.Operator;
 using ChatOrleans.WebFront.Limits;
+using ChatOrleans.WebFront.Operator;
 using ChatOrleans.WebFront.Realtime;
 
 var builder = WebApplication.CreateBuilder(WebHosting.Options(args));
