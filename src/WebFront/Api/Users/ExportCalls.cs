@@ -5,6 +5,7 @@ using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Limits;
 
 namespace ChatOrleans.WebFront.Api;
 
@@ -13,7 +14,7 @@ internal static class ExportCalls
 {
     public static void MapExports(this RouteGroupBuilder api)
     {
-        var export = api.MapGroup("/users/me/export").WithTags("Users");
+        var export = api.MapGroup("/users/me/export").WithTags("Users").Costs(20);
         export.MapPost("", Start).WithSummary("Gather my data")
             .Describe("Goes on in the background, also over a restart. One that runs already goes on as it is.")
             .Answers("job", "It is on its way.", StatusCodes.Status202Accepted);
