@@ -24,7 +24,7 @@ internal static class NotificationCalls
             .AnswersList("notification", "A bare array.").Links("prev: older notifications")
             .AnswersHeader(UnreadCount, "How many are unread, on this page or not.")
             .ProducesProblems(ErrorCode.InvalidRequest);
-        notifications.MapGet("/why", Why).WithSummary("Why a message did or did not notify me")
+        notifications.MapGet("/why", Why).Costs(10).WithSummary("Why a message did or did not notify me")
             .Describe("message_id says which. Kept for 7 days, as long as the feed has the message's event; without content.")
             .Answers("reason", "What decided it.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
         notifications.MapPost("/{id}/read", MarkRead).WithSummary("Mark one read").AnswersNothing("It is read on all devices.")
