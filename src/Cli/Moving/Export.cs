@@ -44,7 +44,17 @@ internal sealed class Export(ChatStore store, IMoveProgress progress)
         var totals = writing.Totals;
         await writing.Add(new End(totals), cancellationToken);
         file.Flush(flushToDisk: true);
+        await Verify(file, totals, cancellationToken);
         return totals;
+    }
+
+    /// <summary>Reads back what was written, and looks whether the store is still as it was: nothing else tells of a server that runs.</summary>
+    private async Task Verify(FileStream file, Totals totals, CancellationToken cancellationToken)
+    {
+        file.Position = 0;
+        var read = await Begun(file, cancellationToken);
+        if (!read.Whole || read.Totals != totals)
+            throw new ArchiveException($"{file.Name} holds {read.Totals} where {totals} were written: the disk it lies on can't be trusted. Export to another one.");
     }
 
     private async Task<long> Count(CancellationToken cancellationToken)
@@ -68,10 +78,10 @@ internal sealed class Export(ChatStore store, IMoveProgress progress)
                     begun.Length = reader.Position;
                     break;
                 case LogBegin log when !SameHead(log, await store.Logs.ReadHead(log.Owner, cancellationToken)):
-                    throw new ArchiveException($"{log.Owner} has changed since {file.Name} was begun, so a server has run in between. Export to a new file.");
+                    throw new ArchiveException($"{log.Owner} has changed since {file.Name} was begun, so a server has run meanwhile. Stop all servers, and export to a new file.");
                 case LogEnd end:
                     begun = (reader.Position, end.Owner, reader.Totals, false);
-                    progress.Report(begun.Totals.Logs, begun.Totals.Logs, "already in the file");
+                    progress.Report(begun.Totals.Logs, begun.Totals.Logs, "checking what the file holds");
                     break;
                 case End end:
                     return (reader.Position, null, end.Totals, true);

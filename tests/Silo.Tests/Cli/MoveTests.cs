@@ -124,6 +124,38 @@ public sealed class MoveTests(MovedChat chat, ITestOutputHelper output) : IDispo
     }
 
     [Fact]
+    public async Task Export_WhileAServerWrites_IsRefused()
+    {
+        await Run("import", chat.SmallArchive, Embedded("running"));
+        await using var store = await Open(At("running"));
+        var meanwhile = new Meanwhile(() => Raise(store.Logs));
+
+        var refusal = await Assert.ThrowsAsync<ArchiveException>(() => new Export(store, meanwhile).Run(At("running.jsonl"), default));
+        Assert.Contains("Stop all servers", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As the first write of an activation does; of a log that comes early in the order.</summary>
+    private static async Task Raise(ILogStore logs)
+    {
+        var owner = new LogOwner("user/ada");
+        var head = await logs.ReadHead(owner);
+        await logs.Write(new LogWrite { Owner = owner, ExpectedGeneration = head.Generation, Generation = head.Generation + 1 });
+    }
+
+    /// <summary>Does something once, when the export is behind user/ada.</summary>
+    private sealed class Meanwhile(Func<Task> work) : IMoveProgress
+    {
+        private bool _done;
+
+        public void Report(long done, long all, string what)
+        {
+            if (!_done && done == all)
+                work().GetAwaiter().GetResult();
+            _done |= done == all;
+        }
+    }
+
+    [Fact]
     public async Task Restored_EveryFeedBeginsANewEpoch_WhereItEnded()
     {
         await Run("import", chat.SmallArchive, Embedded("restored"));
