@@ -26,6 +26,7 @@ public static class ChatGrains
         silo.Services.TryAddSingleton<NearbyFeeds>();
         silo.Services.TryAddSingleton<LaggingConversations>();
         silo.Services.TryAddSingleton<ChatMetrics>();
+        silo.Services.TryAddSingleton<FeedMetrics>();
         silo.Services.AddOptions<ChatLimits>().BindConfiguration(ChatLimits.Section).ValidateOnStart();
         silo.Services.AddOptions<RateLimits>().BindConfiguration(RateLimits.Section).ValidateOnStart();
         silo.Services.AddOptions<GrainTiming>().BindConfiguration(GrainTiming.Section).ValidateOnStart();

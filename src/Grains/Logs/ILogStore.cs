@@ -121,5 +121,8 @@ public readonly record struct LogTrim(LogTrack Track, long First);
 public sealed class LogConflictException(string message) : Exception(message);
 
 /// <summary>The store did not answer, or failed; whether the write happened is unknown. Deactivate and read again.</summary>
+/// <remarks>
+/// No inner exception: it crosses grain calls where it keeps a grain from waking, and a store's own types do not.
+/// </remarks>
 [GenerateSerializer, Alias("chat.LogUnavailableException")]
-public sealed class LogUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class LogUnavailableException(string message) : Exception(message);

@@ -242,6 +242,7 @@ public sealed partial class UserGrain
     private void Connect(FeedReader reader, Attention attention)
     {
         _readers.Add(reader);
+        _feeds.Opened();
         _presenceTimer?.Dispose();
         _presenceTimer = null;
         Show(reader.DeviceId, attention);
@@ -251,6 +252,7 @@ public sealed partial class UserGrain
     private void Disconnect(FeedReader reader)
     {
         _readers.Remove(reader);
+        _feeds.Closed();
         if (_stopped || _readers.Exists(other => other.DeviceId == reader.DeviceId))
         {
             // Nothing is applied any more, or the same device has asked again already: what it shows is its newer call's.

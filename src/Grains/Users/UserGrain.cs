@@ -44,6 +44,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
     private readonly ChatMetrics _metrics;
     private readonly NearbyStreams _nearbyStreams;
     private readonly NearbyFeeds _nearbyFeeds;
+    private readonly FeedMetrics _feeds;
     private readonly FeedTail _tail = new();
     private readonly List<FeedReader> _readers = [];
     private Inbox _inbox;
@@ -63,10 +64,12 @@ public sealed partial class UserGrain : Grain, IUserGrain
         ChatMetrics metrics,
         NearbyStreams nearbyStreams,
         NearbyFeeds nearbyFeeds,
+        FeedMetrics feeds,
         ILogger<UserGrain> logger)
     {
         _metrics = metrics;
         (_nearbyStreams, _nearbyFeeds) = (nearbyStreams, nearbyFeeds);
+        _feeds = feeds;
         _me = new UserId(this.GetPrimaryKeyString());
         _timing = timing.Value;
         _rates = rates.Value;

@@ -17,6 +17,8 @@ internal static class ChatLogging
         ["Logging:LogLevel:Orleans"] = "Warning",
         // At its first look it takes the time since the machine's start for a hang (Orleans 10.4.2).
         ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+        // An error with a stack trace for every call while Redis is away; the grains say it in a line.
+        ["Logging:LogLevel:Orleans.Persistence.RedisGrainStorage"] = "Critical",
         ["Logging:LogLevel:Polly"] = "Warning",
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
     };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -149,7 +150,7 @@ public sealed class RestClient : IDisposable
 
     private async Task<Answer> Repeated(Func<Task<HttpResponseMessage>> call)
     {
-        var deadline = DateTime.UtcNow + Patience;
+        var began = Stopwatch.GetTimestamp();
         while (true)
         {
             try
@@ -170,7 +171,7 @@ public sealed class RestClient : IDisposable
                 // Killed, starting, or cut off in the middle of the answer: the outcome is unknown, and a repeat is safe.
             }
 
-            if (DateTime.UtcNow > deadline)
+            if (Stopwatch.GetElapsedTime(began) > Patience)
             {
                 throw new TimeoutException($"The server did not answer for {Patience.TotalSeconds:0} s.");
             }

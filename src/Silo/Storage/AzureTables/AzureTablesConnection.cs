@@ -55,7 +55,7 @@ public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloL
         Connected(_service.Uri);
     }
 
-    internal static LogUnavailableException Unavailable(Exception fault) => new($"Azure Tables did not answer: {fault.Message}", fault);
+    internal static LogUnavailableException Unavailable(Exception fault) => new($"Azure Tables did not answer: {fault.Message}");
 
     /// <summary>What a call throws when the service, the network or the time allowed fails it.</summary>
     internal static bool IsFault(Exception fault, CancellationToken cancellationToken = default) =>

@@ -36,7 +36,7 @@ internal sealed class RedisCatalog(RedisConnection connection) : IStoreCatalog
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new LogUnavailableException($"Redis did not answer: {fault.Message}", fault);
+            throw new LogUnavailableException($"Redis did not answer: {fault.Message}");
         }
 
         return found;

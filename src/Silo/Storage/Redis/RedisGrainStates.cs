@@ -26,7 +26,7 @@ internal sealed class RedisGrainStates(IGrainStorage inner) : IGrainStorage
         }
         catch (Exception fault) when (fault is RedisStorageException or RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new LogUnavailableException($"Redis did not answer: {fault.Message}", fault);
+            throw new LogUnavailableException($"Redis did not answer: {fault.Message}");
         }
     }
 }

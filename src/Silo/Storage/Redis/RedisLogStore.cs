@@ -108,7 +108,7 @@ public sealed class RedisLogStore(RedisConnection connection) : ILogStore
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException or ObjectDisposedException)
         {
-            throw new LogUnavailableException($"Redis did not answer: {fault.Message}", fault);
+            throw new LogUnavailableException($"Redis did not answer: {fault.Message}");
         }
     }
 }

@@ -75,9 +75,9 @@ public sealed partial class RocksDatabase : IDisposable
             session.DangerousAddRef(ref entered);
             return session;
         }
-        catch (ObjectDisposedException closed)
+        catch (ObjectDisposedException)
         {
-            throw new LogUnavailableException("The store is being reopened after a fault.", closed);
+            throw new LogUnavailableException("The store is being reopened after a fault.");
         }
     }
 

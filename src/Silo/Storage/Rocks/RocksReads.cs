@@ -129,5 +129,5 @@ internal static unsafe class RocksReads
         return found.DrainToImmutable();
     }
 
-    public static LogUnavailableException Unavailable(RocksDbException fault) => new($"The store cannot be read: {fault.Message}", fault);
+    public static LogUnavailableException Unavailable(RocksDbException fault) => new($"The store cannot be read: {fault.Message}");
 }

@@ -125,7 +125,7 @@ public sealed partial class RocksWriter : IDisposable
         }
         catch (Exception fault)
         {
-            write.SetException(fault as LogUnavailableException ?? new LogUnavailableException("The store failed while a write was prepared.", fault));
+            write.SetException(fault as LogUnavailableException ?? new LogUnavailableException($"The store failed while a write was prepared: {fault.Message}"));
         }
     }
 
@@ -178,7 +178,7 @@ public sealed partial class RocksWriter : IDisposable
     }
 
     private LogUnavailableException Unavailable() =>
-        new($"The store in {_database.Directory} takes no writes ({_fault!.Message}). It is tried again by itself.", _fault);
+        new($"The store in {_database.Directory} takes no writes ({_fault!.Message}). It is tried again by itself.");
 
     private sealed class ClosedMark : PendingWrite
     {

@@ -1,0 +1,251 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ChatOrleans.Cluster.Tests.Clusters;
+using ChatOrleans.Cluster.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace ChatOrleans.Cluster.Tests;
+
+/// <summary>
+/// 3 silos, 2 fronts and Redis as real processes under load; one fault after another, and after each everything that was promised.
+/// <c>CHAT_FAULTS=long</c> makes it the long form.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper output) : IClassFixture<FaultTests.Running>
+{
+    /// <summary>How long after the cluster has noticed a death every device has events again.</summary>
+    private static readonly TimeSpan _again = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _most = TimeSpan.FromSeconds(60);
+    private static readonly FaultSize _size = FaultSize.Chosen;
+
+    private ChatCluster Cluster => running.Cluster;
+
+    [Fact]
+    public Task Silo_KilledAtRandom_ItsUsersGetEventsAgainWithoutReconnecting() => Under("killed", deaths: _size.Kills, async load =>
+    {
+        var random = new Random();
+        for (var kill = 0; kill < _size.Kills; kill++)
+        {
+            await Task.Delay(random.Next(1_000));
+            var connections = load.Devices.Select(device => device.Connections).ToList();
+            var silo = Cluster.Silos[random.Next(Cluster.Silos.Count)];
+            var dead = await Cluster.DeadCount();
+            var down = Stopwatch.StartNew();
+            await silo.Kill();
+            await Wait.Until(async () => await Cluster.DeadCount() > dead, _most, () => $"{silo.Name} to be held for dead");
+            output.WriteLine($"{silo.Name} killed: noticed after {down.Elapsed.TotalSeconds:0.0} s");
+            var again = await load.EventsEverywhere(_again);
+            output.WriteLine($"    events everywhere {again.TotalSeconds:0.0} s later");
+            await load.Progress();
+            Assert.Equal(connections, load.Devices.Select(device => device.Connections));
+            await silo.Start();
+        }
+    });
+
+    [Fact]
+    public Task Front_Killed_ItsDevicesComeBackAtTheOther() => Under("front", deaths: 1, async load =>
+    {
+        var snapshots = load.Devices.Sum(device => device.Snapshots);
+        var down = Stopwatch.StartNew();
+        await Cluster.Fronts[0].Kill();
+        await load.EventsEverywhere(_most);
+        output.WriteLine($"front killed: events everywhere after {down.Elapsed.TotalSeconds:0.0} s, "
+            + $"{load.Devices.Sum(device => device.Resumed)} resumed, {load.Devices.Sum(device => device.Snapshots) - snapshots} by snapshot");
+        Assert.All(load.Devices, device => Assert.True(device.IsConnected));
+        await Cluster.Fronts[0].Start();
+        await load.Progress();
+    });
+
+    [Fact]
+    public Task Members_RestartedOneAfterAnother_EndSoonAndLoseNothing() => Under("rolling", deaths: 4, async load =>
+    {
+        foreach (var member in (MemberProcess[])[.. Cluster.Silos, Cluster.Fronts[1]])
+        {
+            var down = Stopwatch.StartNew();
+            await member.Stop();
+            var stopped = down.Elapsed;
+            await load.EventsEverywhere(_most);
+            output.WriteLine($"{member.Name} ended after {stopped.TotalSeconds:0.0} s; events everywhere {(down.Elapsed - stopped).TotalSeconds:0.0} s later");
+            await member.Start();
+            await load.Progress();
+        }
+
+        Assert.Contains(load.Devices, device => device.CloseCode == 1012);
+        Assert.All(load.Devices, device => Assert.True(device.CloseCode is null or 1012));
+    });
+
+    [Fact]
+    public Task Redis_KilledAndStartedAgain_KeepsWhatWasAcknowledged() => Under("redis-killed", deaths: 0, async load =>
+    {
+        await Cluster.Redis.Kill();
+        await AssertRefused(load);
+        await Cluster.Redis.Start();
+        var back = Stopwatch.StartNew();
+        await load.Progress();
+        await load.EventsEverywhere(_most);
+        output.WriteLine($"Redis killed: sends and events everywhere {back.Elapsed.TotalSeconds:0.0} s after it was back");
+    });
+
+    [Fact]
+    public Task Redis_StoppedForAWhile_RefusesSendsClearly_AndRecoversAlone() => Under("redis-stopped", deaths: 0, async load =>
+    {
+        await Cluster.Redis.Stop();
+        var down = Stopwatch.StartNew();
+        do
+        {
+            await AssertRefused(load);
+            await Task.Delay(500);
+        }
+        while (down.Elapsed < _size.Stop);
+        await Cluster.Redis.Start();
+        var back = Stopwatch.StartNew();
+        await load.Progress();
+        await load.EventsEverywhere(_most);
+        output.WriteLine($"Redis stopped for {_size.Stop.TotalSeconds:0} s: sends and events everywhere {back.Elapsed.TotalSeconds:0.0} s after it was back");
+    });
+
+    [Fact]
+    public Task Silo_FrozenAndWoken_WritesOverNothing() => Under("frozen", deaths: 1, async load =>
+    {
+        var silo = Cluster.Silos[0];
+        var dead = await Cluster.DeadCount();
+        var frozen = Stopwatch.StartNew();
+        await silo.Freeze();
+        await Wait.Until(async () => await Cluster.DeadCount() > dead, _most, () => $"{silo.Name} to be held for dead");
+        var noticed = frozen.Elapsed;
+        var again = await load.EventsEverywhere(_again);
+        output.WriteLine($"{silo.Name} frozen: noticed after {noticed.TotalSeconds:0.0} s, events everywhere {again.TotalSeconds:0.0} s later");
+        await Wait.Until(() => frozen.Elapsed > _size.Stop, _most, () => "the silo to be frozen for long enough");
+        await silo.Thaw();
+        // It reads that it is dead, and ends: whoever runs it starts it again.
+        await silo.Ended().WaitAsync(_most);
+        await load.Progress();
+        await silo.Start();
+    });
+
+    [Fact]
+    public Task Silo_AddedUnderLoad_TakesItsShare() => Under("added", deaths: 1, async load =>
+    {
+        var added = await Cluster.AddSilo();
+        var ready = Stopwatch.StartNew();
+        // What is new is placed where there is room; what is at home somewhere stays there while it is used.
+        await using var more = await ClusterLoad.Begin(Cluster, _size.Load, "more");
+        double share = 0, all = 0;
+        await Wait.Until(
+            async () =>
+            {
+                (share, all) = (await added.Meter("orleans_catalog_activations") ?? 0, await Cluster.Meter("orleans_catalog_activations"));
+                return share > all / (Cluster.Members.Count() * 4);
+            },
+            _most,
+            () => $"{added.Name} to have its share of activations; it has {share} of {all}");
+        output.WriteLine($"{added.Name} has {share} of {all} activations {ready.Elapsed.TotalSeconds:0.0} s after it was ready");
+        await more.Stop();
+        await load.Progress();
+        await added.Stop();
+        Cluster.Silos.Remove(added);
+        await more.DisposeAsync();
+    });
+
+    /// <summary>A fault under load, and then all that must hold. A death that is none of the test's own is a false verdict.</summary>
+    private async Task Under(string name, int deaths, Func<ClusterLoad, Task> fault)
+    {
+        var dead = await Cluster.DeadCount();
+        await using (var load = await ClusterLoad.Begin(Cluster, _size.Load, name))
+        {
+            try
+            {
+                await fault(load);
+                await load.Stop();
+                await Task.WhenAll(Cluster.Members.Select(member => member.Ready()));
+                output.WriteLine($"{load.Acknowledged.Count} messages acknowledged");
+                await ClusterVerdict.Assert(load);
+            }
+            catch (Exception)
+            {
+                running.Tell(output);
+                await running.Mend();
+                throw;
+            }
+        }
+
+        await Wait.Until(
+            async () => await Cluster.Meter("chat_connections") == 0 && await Cluster.Meter("chat_feeds") == 0, _most, () => "connections and feeds to end with their devices");
+        Assert.Equal(dead + deaths, await Cluster.DeadCount());
+    }
+
+    /// <summary>A send is told soon and clearly that it was not taken, and when to come back.</summary>
+    private async Task AssertRefused(ClusterLoad load)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
+        var (conversation, members) = load.Members.First();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", load.Users[members[0]].Token);
+        foreach (var front in Cluster.Fronts)
+        {
+            using var answer = await http.PostAsJsonAsync(
+                new Uri(front.Http, $"/api/conversations/{conversation}/messages"), new { text = "refused", client_message_id = $"refused-{Guid.NewGuid():n}" });
+            var body = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{(int)answer.StatusCode} {body}");
+            Assert.Equal("unavailable", JsonElement.Parse(body).GetProperty("code").GetString());
+            Assert.NotNull(answer.Headers.RetryAfter);
+        }
+    }
+
+    /// <summary>One cluster for all these tests: each leaves it whole.</summary>
+    public sealed class Running : IAsyncLifetime
+    {
+        public ChatCluster Cluster { get; } = new(silos: 3, fronts: 2);
+
+        public Task InitializeAsync() => Cluster.Start();
+
+        public async Task DisposeAsync()
+        {
+            // Asked for, also where nothing fails.
+            if (Environment.GetEnvironmentVariable("CHAT_FAULT_LOGS") is { Length: > 0 } directory)
+            {
+                Keep(directory);
+            }
+
+            await Cluster.DisposeAsync();
+        }
+
+        /// <summary>After a failure: what the test left behind must not fail the next one.</summary>
+        public async Task Mend()
+        {
+            if (!Cluster.Redis.IsRunning)
+            {
+                await Cluster.Redis.Start();
+            }
+
+            foreach (var member in Cluster.Members)
+            {
+                if (!member.IsRunning)
+                {
+                    await member.Start();
+                }
+
+                await member.Thaw();
+            }
+        }
+
+        /// <summary>Keeps what the members have said, and says where.</summary>
+        public void Tell(ITestOutputHelper output)
+        {
+            var directory = Directory.CreateTempSubdirectory("chat-logs-").FullName;
+            Keep(directory);
+            output.WriteLine($"What the members said is in {directory}");
+        }
+
+        private void Keep(string directory)
+        {
+            Directory.CreateDirectory(directory);
+            foreach (var member in Cluster.Members)
+            {
+                File.WriteAllText(Path.Combine(directory, $"{member.Name}.log"), member.Log);
+            }
+        }
+    }
+}
