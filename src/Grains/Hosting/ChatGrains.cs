@@ -27,6 +27,8 @@ public static class ChatGrains
         silo.Services.TryAddSingleton<LaggingConversations>();
         silo.Services.TryAddSingleton<ChatMetrics>();
         silo.Services.TryAddSingleton<FeedMetrics>();
+        silo.Services.AddSingleton<SiloStop>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<SiloStop>());
         silo.Services.AddOptions<ChatLimits>().BindConfiguration(ChatLimits.Section).ValidateOnStart();
         silo.Services.AddOptions<RateLimits>().BindConfiguration(RateLimits.Section).ValidateOnStart();
         silo.Services.AddOptions<GrainTiming>().BindConfiguration(GrainTiming.Section).ValidateOnStart();

@@ -31,6 +31,7 @@ public sealed partial class UserGrain
         var head = opening.Position.Cursor + opening.Replayed;
         // A connection that was slow to take what it was sent asks again after a while, and is still behind.
         var replayUntil = request.Continues && opening.Resumed ? request.ReplayUntil : head;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _siloStop.Token);
         var reader = ReaderOf(request, opening.Position.Cursor, replayUntil);
         Connect(reader, request.Attention);
         try
@@ -43,7 +44,7 @@ public sealed partial class UserGrain
 
             while (true)
             {
-                if (_stopped)
+                if (_stopped || _siloStop.Token.IsCancellationRequested)
                 {
                     throw ChatException.Unavailable("The feed moves. Ask again from the last cursor.");
                 }
@@ -55,7 +56,7 @@ public sealed partial class UserGrain
                 }
                 else
                 {
-                    await reader.WaitForMore(cancellationToken);
+                    await reader.WaitForMore(ending.Token);
                 }
             }
         }

@@ -85,7 +85,7 @@ public class NodeProcess(string program, IReadOnlyList<string> arguments, string
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException($"It did not end within 30 s. It says:\n{Log}");
+            throw new TimeoutException("It did not end within 30 s of SIGTERM.");
         }
 
         Assert.True(_process.ExitCode == 0, $"It ended with {_process.ExitCode}. It says:\n{Log}");
