@@ -119,14 +119,14 @@ public sealed partial class ConversationGrain
 
         // Listing runs beside the write, and before the answer; once done it costs nothing.
         var listed = Listed();
-        return listed.IsCompletedSuccessfully ? durable : Task.WhenAll(durable, listed);
+        return listed.IsCompletedSuccessfully ? durable : Task.WhenAll(durable, listed.WaitAsync(_siloStop.Token));
     }
 
     /// <summary>
     /// Completes when a crash could not put the conversation to sleep. Where that fails the caller is told to repeat, durable or
     /// not, and the repeat lists it anew.
     /// </summary>
-    private Task Listed() => _listed is { IsFaulted: false } listed
+    private Task Listed() => _listed is { IsFaulted: false, IsCanceled: false } listed
         ? listed
         : _listed = GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).List(_id);
 
@@ -341,7 +341,7 @@ public sealed partial class ConversationGrain
 
         try
         {
-            var caught = await GrainFactory.GetGrain<IUserGrain>(user.Value).CatchUp(_id, head);
+            var caught = await GrainFactory.GetGrain<IUserGrain>(user.Value).CatchUp(_id, head).WaitAsync(_siloStop.Token);
             _outbox.Acknowledge(user, caught.Durable);
             _metrics.DeliveredDirectly(done: true);
             if (caught.Name is { } name)

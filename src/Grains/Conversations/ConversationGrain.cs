@@ -30,6 +30,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     private readonly GrainTiming _timing;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly SiloStop _siloStop;
     private readonly ConversationLog _log;
     private readonly Checkpoint<ConversationHead> _head;
     private readonly ClientMessageIds _clientIds;
@@ -51,6 +52,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         IOptions<GrainTiming> timing,
         TimeProvider time,
         ChatMetrics metrics,
+        SiloStop siloStop,
         ILogger<ConversationGrain> logger)
     {
         _metrics = metrics;
@@ -59,6 +61,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         _timing = timing.Value;
         _time = time;
         _logger = logger;
+        _siloStop = siloStop;
         _log = new ConversationLog(new GrainLog(store, ChatGrains.Owner(_id), Advance, Break), messages, changes);
         _head = new Checkpoint<ConversationHead>(storage, "conversation", this.GetGrainId());
         _clientIds = new ClientMessageIds(store, ChatGrains.Owner(_id));

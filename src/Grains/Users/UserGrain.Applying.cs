@@ -113,7 +113,8 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
             var conversation = GrainFactory.GetGrain<IConversationGrain>(id.Value);
             while (!PositionIn(id).Covers(catching.Goal))
             {
-                var page = await conversation.Fetch(_me, PositionIn(id), MostEventsPerFetch);
+                // Its grain may be on its way out beside this one, and wait for this one.
+                var page = await conversation.Fetch(_me, PositionIn(id), MostEventsPerFetch).WaitAsync(_siloStop.Token);
                 // The stream may have brought some of it while this awaited; applying looks at the position again.
                 foreach (var one in page.Events)
                 {

@@ -151,6 +151,7 @@ public sealed class RestClient : IDisposable
     private async Task<Answer> Repeated(Func<Task<HttpResponseMessage>> call)
     {
         var began = Stopwatch.GetTimestamp();
+        var last = "nothing";
         while (true)
         {
             try
@@ -161,6 +162,7 @@ public sealed class RestClient : IDisposable
                     return new Answer(await BodyOf(answer), answer.Headers);
                 }
 
+                last = $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
                 if ((int)answer.StatusCode < 500 || answer.StatusCode == HttpStatusCode.InternalServerError)
                 {
                     throw new RestException(answer.StatusCode, await answer.Content.ReadAsStringAsync());
@@ -169,11 +171,12 @@ public sealed class RestClient : IDisposable
             catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException or JsonException)
             {
                 // Killed, starting, or cut off in the middle of the answer: the outcome is unknown, and a repeat is safe.
+                last = e.Message;
             }
 
             if (Stopwatch.GetElapsedTime(began) > Patience)
             {
-                throw new TimeoutException($"The server did not answer for {Patience.TotalSeconds:0} s.");
+                throw new TimeoutException($"The server did not answer for {Patience.TotalSeconds:0} s; at last: {last}");
             }
 
             await Task.Delay(50);

@@ -38,7 +38,7 @@ public sealed class ClusterLoad : IAsyncDisposable
         for (var i = 0; i < size.Users; i++)
         {
             var user = await cluster.SignIn($"{name}-{i}", i % cluster.Fronts.Count);
-            user.Patience = TimeSpan.FromSeconds(120);
+            user.Patience = TimeSpan.FromSeconds(60);
             load.Users.Add(user);
             load.Devices.Add(cluster.Device(user, i % cluster.Fronts.Count));
         }
