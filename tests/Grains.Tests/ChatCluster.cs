@@ -33,6 +33,9 @@ public sealed class ChatCluster : IAsyncLifetime
 
     public IStreamFaults? StreamFaults { get; init; }
 
+    /// <summary>The silos' clock; null: the machine's.</summary>
+    public TimeProvider? Time { get; init; }
+
     public short SiloCount { get; init; } = 2;
 
     public Action<GrainTiming> Timing { get; init; } = _ => { };
@@ -52,6 +55,11 @@ public sealed class ChatCluster : IAsyncLifetime
             if (StreamFaults is not null)
             {
                 silo.Services.AddSingleton(StreamFaults);
+            }
+
+            if (Time is not null)
+            {
+                silo.Services.AddSingleton(Time);
             }
 
             silo.AddChatStreams();

@@ -82,7 +82,7 @@ public sealed partial class ConversationGrain
             // Whoever calls has it listed; it leaves the list when it comes to rest.
             _listed ??= Task.CompletedTask;
             WatchOutbox();
-            await DeliverTo(_outbox.Tick(_log.Committed, Recipients(), Target, _time.GetUtcNow(), atOnce: true), mustSucceed: false);
+            await DeliverTo(_outbox.Tick(_log.Committed, Recipients(), Target, Uptime, atOnce: true), mustSucceed: false);
         }
     }
 
@@ -207,6 +207,9 @@ public sealed partial class ConversationGrain
         return stream;
     }
 
+    /// <summary>For intervals: unlike a clock it never goes back.</summary>
+    private DateTimeOffset Uptime => DateTimeOffset.UnixEpoch + _time.GetElapsedTime(0);
+
     private void WatchOutbox()
     {
         _resting = false;
@@ -236,7 +239,7 @@ public sealed partial class ConversationGrain
             return;
         }
 
-        var due = _outbox.Tick(committed, Recipients(), Target, _time.GetUtcNow());
+        var due = _outbox.Tick(committed, Recipients(), Target, Uptime);
         _metrics.Lags(_id, _outbox.Behind, committed);
         await DeliverTo(due, mustSucceed: false);
         if (_log.Committed.Seq - _head.Value.Seq > _timing.MessagesPerHead)

@@ -55,7 +55,7 @@ public sealed class DeviceAttention(TimeSpan lease)
     {
         foreach (var (id, device) in _devices)
         {
-            if (device.Conversation == conversation && device.HeardAt + lease > now)
+            if (device.Conversation == conversation && IsFresh(device, now))
             {
                 return id;
             }
@@ -66,14 +66,14 @@ public sealed class DeviceAttention(TimeSpan lease)
 
     /// <summary>What one device shows now; null where nothing.</summary>
     public ConversationId? ShownOn(string deviceId, DateTime now) =>
-        _devices.TryGetValue(deviceId, out var device) && device.HeardAt + lease > now ? device.Conversation : null;
+        _devices.TryGetValue(deviceId, out var device) && IsFresh(device, now) ? device.Conversation : null;
 
     /// <summary>Every device that shows the conversation may have to answer for this message.</summary>
     public void Suppressed(MessageId message, DateTime now)
     {
         foreach (var device in _devices.Values)
         {
-            if (device.Conversation == message.Conversation && device.HeardAt + lease > now)
+            if (device.Conversation == message.Conversation && IsFresh(device, now))
             {
                 device.Suppressed.Add(new SuppressedMessage(message, now));
             }
@@ -83,9 +83,12 @@ public sealed class DeviceAttention(TimeSpan lease)
     /// <summary>Ends what has lapsed and returns what nobody saw.</summary>
     public IReadOnlyList<SuppressedMessage> Lapse(DateTime now)
     {
-        var lapsed = _devices.Where(entry => entry.Value.HeardAt + lease <= now).Select(entry => entry.Key).ToList();
+        var lapsed = _devices.Where(entry => !IsFresh(entry.Value, now)).Select(entry => entry.Key).ToList();
         return [.. lapsed.SelectMany(Remove).Distinct()];
     }
+
+    /// <summary>A sign of life from far ahead is from before the clock was set back: nobody knows how old it is.</summary>
+    private bool IsFresh(Shown device, DateTime now) => device.HeardAt + lease > now && device.HeardAt - lease < now;
 
     private sealed record Shown(ConversationId Conversation, DateTime HeardAt)
     {

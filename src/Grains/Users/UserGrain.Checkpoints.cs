@@ -16,7 +16,7 @@ public sealed partial class UserGrain
     private IGrainTimer? _checkpointTimer;
     private TaskCompletionSource? _nextCheckpoint;
     private Task? _storingProfile;
-    private DateTimeOffset _lastCheckpoint;
+    private TimeSpan _lastCheckpoint;
     private bool _scheduled;
     private bool _checkpointing;
     private long _weightSinceSnapshot;
@@ -38,7 +38,7 @@ public sealed partial class UserGrain
 
         _nextCheckpoint ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var done = _nextCheckpoint.Task;
-        var wait = _lastCheckpoint + _timing.CommandInterval - _time.GetUtcNow();
+        var wait = _lastCheckpoint + _timing.CommandInterval - Uptime;
         if (wait <= TimeSpan.Zero && !_checkpointing)
         {
             _ = RunCheckpoint();
@@ -75,7 +75,7 @@ public sealed partial class UserGrain
 
         _checkpointing = true;
         _scheduled = false;
-        _lastCheckpoint = _time.GetUtcNow();
+        _lastCheckpoint = Uptime;
         var waiting = _nextCheckpoint;
         _nextCheckpoint = null;
         try

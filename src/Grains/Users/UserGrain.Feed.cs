@@ -304,15 +304,15 @@ public sealed partial class UserGrain
     }
 
     private Task? _checkingRecent;
-    private (DateTime At, bool Online) _checkedRecent;
+    private (TimeSpan At, bool Online) _checkedRecent;
 
     /// <summary>A user who looks always heals: asks the latest conversations whether they hold more, and tells them who is here.</summary>
     private void CheckRecentConversations()
     {
         var online = _readers.Count > 0;
-        if (_checkedRecent.Online != online || (_checkingRecent is not { IsCompleted: false } && Now - _checkedRecent.At > TimeSpan.FromSeconds(1)))
+        if (_checkedRecent.Online != online || (_checkingRecent is not { IsCompleted: false } && Uptime - _checkedRecent.At > TimeSpan.FromSeconds(1)))
         {
-            _checkedRecent = (Now, online);
+            _checkedRecent = (Uptime, online);
             _checkingRecent = Attend(online, heal: true);
         }
     }
@@ -324,7 +324,7 @@ public sealed partial class UserGrain
             return Task.CompletedTask;
         }
 
-        _checkedRecent = (Now, Online: false);
+        _checkedRecent = (Uptime, Online: false);
         return Attend(online: false, heal: false);
     }
 
