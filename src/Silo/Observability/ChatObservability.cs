@@ -37,7 +37,8 @@ public static class ChatObservability
         var services = builder.Services;
         services.AddOptions<ObservabilityOptions>().BindConfiguration(ObservabilityOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ObservabilityOptions>, AnnotatedOptions<ObservabilityOptions>>();
-        services.Meter<ILogStore>((store, provider) => new MeteredLogStore(store, provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()));
+        services.Meter<ILogStore>((store, provider) => new MeteredLogStore(
+            store, provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), provider.GetRequiredService<ILogger<MeteredLogStore>>()));
 
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("chatorleans")).WithMetrics(metrics => metrics
             .AddMeter(MeterName, "Microsoft.Orleans", "System.Runtime")

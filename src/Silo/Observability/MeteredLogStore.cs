@@ -5,7 +5,7 @@ using ChatOrleans.Grains.Logs;
 namespace ChatOrleans.Silo.Observability;
 
 /// <summary>How long the log store takes and how often it fails, whichever store it is. A lost race (conflict) is no failure.</summary>
-internal sealed class MeteredLogStore : ILogStore
+internal sealed partial class MeteredLogStore : ILogStore
 {
     private static readonly KeyValuePair<string, object?> s_head = new("operation", "head");
     private static readonly KeyValuePair<string, object?> s_read = new("operation", "read");
@@ -15,10 +15,12 @@ internal sealed class MeteredLogStore : ILogStore
     private readonly ILogStore _store;
     private readonly Histogram<double> _latency;
     private readonly Counter<long> _errors;
+    private readonly ILogger _log;
+    private long _toldAt;
 
-    public MeteredLogStore(ILogStore store, IMeterFactory meters)
+    public MeteredLogStore(ILogStore store, IMeterFactory meters, ILogger<MeteredLogStore> log)
     {
-        _store = store;
+        (_store, _log) = (store, log);
         var meter = meters.Create(ChatObservability.MeterName);
         _latency = meter.CreateHistogram("chat.storage.latency", "s", "How long the log store took, by operation.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5] });
@@ -94,8 +96,17 @@ internal sealed class MeteredLogStore : ILogStore
         if (failure is not (LogConflictException or OperationCanceledException))
         {
             _errors.Add(1, operation);
+            // A disk that fails fails often: once a second says enough.
+            var (told, now) = (Interlocked.Read(ref _toldAt), Stopwatch.GetTimestamp());
+            if ((told == 0 || Stopwatch.GetElapsedTime(told, now).TotalSeconds >= 1) && Interlocked.CompareExchange(ref _toldAt, now, told) == told)
+            {
+                StoreFailed((string)operation.Value!, failure.InnerException?.Message ?? failure.Message);
+            }
         }
 
         return false;
     }
+
+    [LoggerMessage(LogLevel.Warning, "The log store failed ({Operation}): {Reason}")]
+    private partial void StoreFailed(string operation, string reason);
 }
