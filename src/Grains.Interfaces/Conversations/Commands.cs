@@ -20,6 +20,9 @@ public sealed record CreateConversation
     [Id(3)] public required ImmutableArray<NewMember> Members { get; init; }
     [Id(4)] public string? Meta { get; init; }
     [Id(5)] public HistoryAccess History { get; init; }
+
+    /// <summary>Without title, labels and meta.</summary>
+    public override string ToString() => $"CreateConversation {{ {Actor.Id}, {Kind}, {Members.Length} members }}";
 }
 
 /// <param name="View">As the creator sees it.</param>
@@ -35,6 +38,9 @@ public sealed record ChangeConversation
     [Id(1)] public string? Title { get; init; }
     [Id(2)] public string? Meta { get; init; }
     [Id(3)] public HistoryAccess? History { get; init; }
+
+    /// <summary>Without title and meta.</summary>
+    public override string ToString() => $"ChangeConversation {{ {Actor.Id}, {History} }}";
 }
 
 [GenerateSerializer, Immutable, Alias("chat.AddMember")]

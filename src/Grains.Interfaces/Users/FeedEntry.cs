@@ -83,6 +83,9 @@ public sealed record FeedEntry
     /// <summary>NewMessage whose verdict is Shown: a device that showed the conversation; null in entries from before this was noted.</summary>
     [Id(17)] public string? ShownBy { get; init; }
 
+    /// <summary>Without title and alert.</summary>
+    public override string ToString() => $"FeedEntry {{ {Cursor} {Kind} {ConversationId} seq {Seq} rev {Rev} {Verdict} }}";
+
     /// <summary>The id of the notification that this entry made; null where it made none.</summary>
     public string? NotificationId => Kind switch
     {

@@ -22,7 +22,11 @@ internal sealed record AlertBody(
     string? Title,
     string? Content,
     JsonElement? Meta = null,
-    string? ClientAlertId = null);
+    string? ClientAlertId = null)
+{
+    /// <summary>Without what was written.</summary>
+    public override string ToString() => $"AlertBody {{ {ClientAlertId} }}";
+}
 
 /// <summary>Alerts from the product around us to its users.</summary>
 internal static class AlertCalls

@@ -25,6 +25,9 @@ internal sealed record CreateBody(
     string? History = null,
     string? ClientRequestId = null)
 {
+    /// <summary>Without title and meta.</summary>
+    public override string ToString() => $"CreateBody {{ {Kind} }}";
+
     /// <summary>What to ask the grain, and which. Throws ChatException: InvalidRequest.</summary>
     public (ConversationId Id, CreateConversation Command) Check(Actor actor, ChatLimits limits)
     {
@@ -65,6 +68,9 @@ internal sealed record CreateBody(
 /// <param name="Muted">No notifications for me. Mine alone; every member may.</param>
 internal sealed record ChangeBody(string? Title = null, JsonElement? Meta = null, string? History = null, bool? Muted = null)
 {
+    /// <summary>Without title and meta.</summary>
+    public override string ToString() => $"ChangeBody {{ {History} {Muted} }}";
+
     /// <summary>What changes for everybody; null where nothing does.</summary>
     public ChangeConversation? ForAll(Actor actor)
     {

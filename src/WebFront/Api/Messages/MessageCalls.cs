@@ -13,9 +13,17 @@ namespace ChatOrleans.WebFront.Api;
 /// <param name="Text">Not blank; 8,000 characters at the most.</param>
 /// <param name="ClientMessageId">The sender's own id of this message: a repeat with it makes no second one.</param>
 /// <param name="Meta">Any JSON object, 4 KiB and 4 levels at the most.</param>
-internal sealed record SendBody(string? Text, string? ClientMessageId = null, JsonElement? Meta = null);
+internal sealed record SendBody(string? Text, string? ClientMessageId = null, JsonElement? Meta = null)
+{
+    /// <summary>Without what was written.</summary>
+    public override string ToString() => $"SendBody {{ {ClientMessageId} }}";
+}
 
-internal sealed record EditBody(string? Text);
+internal sealed record EditBody(string? Text)
+{
+    /// <summary>Without what was written.</summary>
+    public override string ToString() => nameof(EditBody);
+}
 
 /// <summary>A conversation's history: read, send, edit, delete.</summary>
 internal static class MessageCalls
