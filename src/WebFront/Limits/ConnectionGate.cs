@@ -12,6 +12,8 @@ namespace ChatOrleans.WebFront.Limits;
 /// <summary>Which connections this server opens: so many from one address, so many a second. How many a user has, the user's grain counts.</summary>
 internal sealed class ConnectionGate(IOptions<RateLimits> limits, Budgets budgets, TimeProvider time)
 {
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<IPAddress, int> _byAddress = new();
     private readonly TokenBucket _connects = new(limits.Value.ConnectsPerSecond, limits.Value.ConnectsPerSecond * 2.0, time);
     private readonly Lock _gate = new();
@@ -44,8 +46,17 @@ internal sealed class ConnectionGate(IOptions<RateLimits> limits, Budgets budget
     }
 
     /// <summary>Opening costs its user what a command costs: who comes again and again is told to wait as well.</summary>
-    public async ValueTask<Failure?> Admit(UserId user) =>
-        await budgets.Of(user, RateKind.Commands).Spend(1) is { } wait ? budgets.Refusal(wait, "connect") : null;
+    public async ValueTask<Failure?> Admit(UserId user)
+    {
+        if (await budgets.Of(user, RateKind.Commands).Spend(1) is not { } wait)
+        {
+            return null;
+        }
+
+        // Refusing costs us more than asking costs them: who does not wait as told is answered late.
+        await Task.Delay(Late, time);
+        return budgets.Refusal(wait, "connect");
+    }
 
     /// <summary>Whoever has IPv6 has 2^64 addresses.</summary>
     private static IPAddress Network(IPAddress address)

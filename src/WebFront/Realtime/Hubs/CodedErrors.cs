@@ -28,8 +28,25 @@ internal sealed class CodedErrors(IHubProtocol inner) : IHubProtocol
 
     public bool IsVersionSupported(int version) => inner.IsVersionSupported(version);
 
-    public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message) =>
-        inner.TryParseMessage(ref input, binder, out message);
+    public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
+    {
+        while (true)
+        {
+            var length = input.Length;
+            if (inner.TryParseMessage(ref input, binder, out message))
+            {
+                return true;
+            }
+
+            if (input.Length == length)
+            {
+                return false;
+            }
+
+            // It took a message of a type that nobody knows and says that there is no whole one: what lies behind it would wait for
+            // more to come.
+        }
+    }
 
     public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => inner.WriteMessage(Coded(message), output);
 

@@ -149,7 +149,11 @@ internal sealed partial class DeviceSession : IAsyncDisposable
         try
         {
             // Forgiven by half at each look, so that only a row of refusals counts.
-            Volatile.Write(ref _refusals, Volatile.Read(ref _refusals) / 2);
+            if (!IsFlooded)
+            {
+                Volatile.Write(ref _refusals, Volatile.Read(ref _refusals) / 2);
+            }
+
             if (await _access.EndOf(_context, now) is { } ended)
             {
                 await Close(CloseCode.Unauthenticated, ended);
@@ -196,6 +200,9 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     /// </summary>
     private bool MayBeUnableToSpeak(TimeSpan silence) =>
         _command.CurrentCount == 0 || (_context.Connection.IsBackedUp && silence < _context.Options.Heartbeat * 10);
+
+    /// <summary>It is being closed because it does not stop asking: nothing that still comes is worth a look.</summary>
+    public bool IsFlooded => Volatile.Read(ref _refusals) > _access.RefusalsBeforeClose;
 
     private bool IsClosing => Volatile.Read(ref _closing) != 0;
 

@@ -15,6 +15,8 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
     /// <summary>A usual command fits; idle connections hold no more than this.</summary>
     private const int IdleBytes = 512;
 
+    private static readonly TimeSpan FloodPause = TimeSpan.FromMilliseconds(20);
+
     private FrameBuffer _buffer = new(IdleBytes);
 
     /// <summary>Completes when the connection is over, whoever ended it.</summary>
@@ -51,6 +53,13 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
             case WebSocketMessageType.Binary:
                 Refuse(CloseCode.Malformed, "Frames are text.");
                 return true;
+        }
+
+        if (session.IsFlooded)
+        {
+            // Only its answer to our close is waited for, and slowly: the rest of the flood waits in the network.
+            await Task.Delay(FloodPause);
+            return true;
         }
 
         _buffer.Advance(received.Count);
