@@ -105,6 +105,7 @@ check "format" dotnet format ChatOrleans.sln --verify-no-changes --no-restore
 deployment() { npm ci --silent --prefix tests/Deployment && timeout --kill-after=10 600 npm test --silent --prefix tests/Deployment; }
 PATH=$PATH:/usr/sbin need nginx nginx-light
 check "deployment" deployment
+check "dependencies" eng/audit.sh
 check "client typecheck" npm run --silent --prefix "$client" typecheck
 check "client lint" npm run --silent --prefix "$client" lint
 suite "client" "$results/client.json" env -C "$client" \
