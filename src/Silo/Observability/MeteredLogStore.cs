@@ -30,22 +30,43 @@ internal sealed partial class MeteredLogStore : ILogStore
 
     public ValueTask<LogHead> ReadHead(LogOwner owner, CancellationToken cancellationToken = default)
     {
-        // Taken before the call: an embedded store answers inside it.
+        // Taken before the call: an embedded store answers, or fails, inside it.
         var began = Stopwatch.GetTimestamp();
-        return Measured(_store.ReadHead(owner, cancellationToken), began, s_head);
+        try
+        {
+            return Measured(_store.ReadHead(owner, cancellationToken), began, s_head);
+        }
+        catch (Exception failure) when (Counts(failure, s_head))
+        {
+            throw;
+        }
     }
 
     public ValueTask<LogRows> Read(
         LogOwner owner, LogTrack track, long from, int maxRows, int maxBytes = int.MaxValue, CancellationToken cancellationToken = default)
     {
         var began = Stopwatch.GetTimestamp();
-        return Measured(_store.Read(owner, track, from, maxRows, maxBytes, cancellationToken), began, s_read);
+        try
+        {
+            return Measured(_store.Read(owner, track, from, maxRows, maxBytes, cancellationToken), began, s_read);
+        }
+        catch (Exception failure) when (Counts(failure, s_read))
+        {
+            throw;
+        }
     }
 
     public ValueTask<ReadOnlyMemory<byte>?> ReadKey(LogOwner owner, string key, CancellationToken cancellationToken = default)
     {
         var began = Stopwatch.GetTimestamp();
-        return Measured(_store.ReadKey(owner, key, cancellationToken), began, s_key);
+        try
+        {
+            return Measured(_store.ReadKey(owner, key, cancellationToken), began, s_key);
+        }
+        catch (Exception failure) when (Counts(failure, s_key))
+        {
+            throw;
+        }
     }
 
     public IAsyncEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> ScanKeys(
