@@ -32,7 +32,10 @@ internal static class Doors
     {
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
-        app.UseCors(Policy);
+        // Not for the client's files: what answers differently to each origin is not found again in a browser's store without a network.
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/api") || context.Request.Path.StartsWithSegments("/hubs"),
+            branch => branch.UseCors(Policy));
     }
 
     private static void Trust(ForwardedHeadersOptions forwarded, IOptions<WebOptions> web)
