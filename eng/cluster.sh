@@ -178,7 +178,8 @@ stop() { # NAME
   local pid until=$((SECONDS + 40))
   pid=$(pid_of "$1") || return 0
   kill -CONT "$pid" 2>/dev/null || true
-  kill -TERM "$pid"
+  # Azurite keeps its last writes only when it is interrupted.
+  if [[ $1 == azurite ]]; then kill -INT "$pid"; else kill -TERM "$pid"; fi
   while pid_of "$1" >/dev/null; do
     ((SECONDS < until)) || { echo "cluster: $1 did not stop within 40 s and is killed" >&2; kill -KILL "$pid"; until=$((SECONDS + 40)); }
     sleep 0.1

@@ -1,8 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 using ChatOrleans.Cluster.Tests.Clusters;
 using ChatOrleans.Cluster.Tests.Processes;
 using Xunit.Abstractions;
@@ -81,7 +77,7 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
     public Task Redis_KilledAndStartedAgain_KeepsWhatWasAcknowledged() => Under("redis-killed", deaths: 0, async load =>
     {
         await Cluster.Redis.Kill();
-        await AssertRefused(load);
+        await ClusterVerdict.AssertRefused(load);
         await Cluster.Redis.Start();
         var back = Stopwatch.StartNew();
         await load.Progress();
@@ -96,7 +92,7 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
         var down = Stopwatch.StartNew();
         do
         {
-            await AssertRefused(load);
+            await ClusterVerdict.AssertRefused(load);
             await Task.Delay(500);
         }
         while (down.Elapsed < _size.Stop);
@@ -175,23 +171,6 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
         await Wait.Until(
             async () => await Cluster.Meter("chat_connections") == 0 && await Cluster.Meter("chat_feeds") == 0, _most, () => "connections and feeds to end with their devices");
         Assert.Equal(dead + deaths, await Cluster.DeadCount());
-    }
-
-    /// <summary>A send is told soon and clearly that it was not taken, and when to come back.</summary>
-    private async Task AssertRefused(ClusterLoad load)
-    {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
-        var (conversation, members) = load.Members.First();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", load.Users[members[0]].Token);
-        foreach (var front in Cluster.Fronts)
-        {
-            using var answer = await http.PostAsJsonAsync(
-                new Uri(front.Http, $"/api/conversations/{conversation}/messages"), new { text = "refused", client_message_id = $"refused-{Guid.NewGuid():n}" });
-            var body = await answer.Content.ReadAsStringAsync();
-            Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{(int)answer.StatusCode} {body}");
-            Assert.Equal("unavailable", JsonElement.Parse(body).GetProperty("code").GetString());
-            Assert.NotNull(answer.Headers.RetryAfter);
-        }
     }
 
     /// <summary>One cluster for all these tests: each leaves it whole.</summary>

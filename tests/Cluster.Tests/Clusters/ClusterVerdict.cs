@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
 using ChatOrleans.Cluster.Tests.Clients;
 using ChatOrleans.Cluster.Tests.Processes;
@@ -26,6 +29,23 @@ internal static class ClusterVerdict
         await AssertUnread(load, histories);
         await AssertStreamsFlow(load);
         await AssertNothingLeaks(load);
+    }
+
+    /// <summary>A send is told soon and clearly that it was not taken, and when to come back.</summary>
+    public static async Task AssertRefused(ClusterLoad load)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(15) };
+        var (conversation, members) = load.Members.First();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", load.Users[members[0]].Token);
+        foreach (var front in load.Cluster.Fronts)
+        {
+            using var answer = await http.PostAsJsonAsync(
+                new Uri(front.Http, $"/api/conversations/{conversation}/messages"), new { text = "refused", client_message_id = $"refused-{Guid.NewGuid():n}" });
+            var body = await answer.Content.ReadAsStringAsync();
+            Xunit.Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{(int)answer.StatusCode} {body}");
+            Xunit.Assert.Equal("unavailable", JsonElement.Parse(body).GetProperty("code").GetString());
+            Xunit.Assert.NotNull(answer.Headers.RetryAfter);
+        }
     }
 
     /// <summary>Every acknowledged message is there exactly once, at the seq that was answered.</summary>

@@ -75,17 +75,17 @@ public class NodeProcess(string program, IReadOnlyList<string> arguments, string
         await _process.WaitForExitAsync();
     }
 
-    /// <summary>SIGTERM, and waits for a clean end.</summary>
-    public async Task Stop()
+    /// <summary>SIGTERM, or another signal, and waits for a clean end.</summary>
+    public async Task Stop(string signal = "TERM")
     {
-        await Signal("TERM");
+        await Signal(signal);
         try
         {
             await _process!.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
         }
         catch (TimeoutException)
         {
-            throw new TimeoutException("It did not end within 30 s of SIGTERM.");
+            throw new TimeoutException($"It did not end within 30 s of SIG{signal}.");
         }
 
         Assert.True(_process.ExitCode == 0, $"It ended with {_process.ExitCode}. It says:\n{Log}");
