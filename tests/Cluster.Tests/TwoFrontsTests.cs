@@ -1,5 +1,10 @@
+using System.Net.WebSockets;
+using System.Text.Json;
+using ChatOrleans.Cluster.Tests.Clients;
 using ChatOrleans.Cluster.Tests.Clusters;
 using ChatOrleans.Cluster.Tests.Processes;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
 
 namespace ChatOrleans.Cluster.Tests;
 
@@ -24,12 +29,34 @@ public sealed class TwoFrontsTests
         var seq = await grace.Send(lounge, "hello", "c-1");
         await Wait.Until(() => device.LastSeq(lounge) == seq, Soon, () => "ada's device to have the message");
         Assert.Empty(device.Breaches);
+        await AssertHubNeedsNoSameFront(cluster, ada);
         foreach (var front in cluster.Fronts)
         {
             await front.Stop();
         }
 
         await cluster.Silos[0].Stop();
+    }
+
+    /// <summary>SignalR's usual client asks one front how to connect, and connects to the other, as behind a load balancer without sticky sessions.</summary>
+    private static async Task AssertHubNeedsNoSameFront(ChatCluster cluster, RestClient user)
+    {
+        var greeted = new TaskCompletionSource();
+        await using var hub = new HubConnectionBuilder().WithUrl(new Uri(cluster.Fronts[0].Http, "/hubs/chat"), options =>
+        {
+            options.AccessTokenProvider = () => Task.FromResult<string?>(user.Token);
+            options.Transports = HttpTransportType.WebSockets;
+            options.WebSocketFactory = async (context, cancellationToken) =>
+            {
+                var socket = new ClientWebSocket();
+                socket.Options.SetRequestHeader("Authorization", $"Bearer {user.Token}");
+                await socket.ConnectAsync(new UriBuilder(context.Uri) { Port = cluster.Fronts[1].Port }.Uri, cancellationToken);
+                return socket;
+            };
+        }).Build();
+        hub.On<JsonElement[]>("events", _ => greeted.TrySetResult());
+        await hub.StartAsync();
+        await greeted.Task.WaitAsync(Soon);
     }
 
     [Fact]

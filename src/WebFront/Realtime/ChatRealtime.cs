@@ -67,7 +67,26 @@ internal static class ChatRealtime
         {
             SignsOfLife.Use(connections);
             connections.UseHub<ChatHub>();
-        }).RequireAuthorization();
+        }).RequireAuthorization().Add(AnyFrontServes);
+    }
+
+    /// <summary>
+    /// Most SignalR clients negotiate first and name what they were given when they open their socket. Behind a load balancer that
+    /// may be at another front, which knows nothing of it: so every socket begins a connection of its own, at whichever front.
+    /// </summary>
+    private static void AnyFrontServes(EndpointBuilder endpoint)
+    {
+        var serve = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = context =>
+        {
+            if (string.Equals(context.Request.Headers.Upgrade, "websocket", StringComparison.OrdinalIgnoreCase) && context.Request.Query.ContainsKey("id"))
+            {
+                context.Request.Query = new QueryCollection(
+                    context.Request.Query.Where(pair => pair.Key != "id").ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase));
+            }
+
+            return serve(context);
+        };
     }
 
     private static void AddConverters(System.Text.Json.JsonSerializerOptions options)
