@@ -48,7 +48,8 @@ public sealed partial class UserGrain
             Timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
 
-        return done;
+        // Timers end with their silo: who waits then is told to ask again, and finds the next activation.
+        return done.WaitAsync(_siloStop.Token);
     }
 
     private IGrainTimer Timer => _checkpointTimer ??= this.RegisterGrainTimer(
@@ -91,7 +92,7 @@ public sealed partial class UserGrain
         {
             Break(e);
             waiting?.TrySetException(e is ChatException ? e : ChatException.Unavailable("The storage did not answer. Try again."));
-            _nextCheckpoint?.SetException(ChatException.Unavailable("The storage did not answer. Try again."));
+            _nextCheckpoint?.TrySetException(ChatException.Unavailable("The storage did not answer. Try again."));
             _ = waiting?.Task.Exception;
             return;
         }

@@ -176,6 +176,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
             LogStorageFailed(failure, _me);
             LeaveLane();
             StopReaders();
+            _nextCheckpoint?.TrySetException(ChatException.Unavailable("The storage did not answer. Try again."));
             DeactivateOnIdle();
         }
     }
