@@ -85,6 +85,8 @@ public class NodeProcess(string program, IReadOnlyList<string> arguments, string
         }
         catch (TimeoutException)
         {
+            // Not left half stopped to whoever uses the cluster next.
+            await Kill();
             throw new TimeoutException($"It did not end within 30 s of SIG{signal}.");
         }
 
