@@ -34,6 +34,9 @@ internal static class Help
               LoadTester [run] [options]      one scenario; exit code 1 on any loss, repeat, disorder or refusal
               LoadTester compare [rounds [servers]] [options]
                                               ours and SignalR peers in turn (ours, ours-hub, none, redis, sqlite); medians and ratios
+              LoadTester growth [largest] [--json FILE] [--html DIRECTORY]
+                                              what a message costs against history, conversations, members; writes plots
+              LoadTester check                counts and promises, in about two minutes: what every build must keep
 
             Options:
             """);

@@ -49,6 +49,12 @@ async Task<int> Run(string[] all)
         case "compare":
             return await Comparison.Run(rest, stopping.Token);
 
+        case "growth":
+            return await Growth.Run(rest, stopping.Token);
+
+        case "check":
+            return await SpeedCheck.Run(stopping.Token);
+
         default:
             throw new ArgumentException($"There is no verb {verb}. See --help.");
     }

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using ChatOrleans.Conversations;
+using ChatOrleans.Ids;
+using ChatOrleans.LoadTester.Drivers;
+using ChatOrleans.Users;
+using Orleans.Core.Internal;
+
+namespace ChatOrleans.LoadTester.Scenarios;
+
+/// <summary>One conversation whose members all listen, and messages that go through it one after another.</summary>
+internal sealed class Flow : IAsyncDisposable
+{
+    private static readonly string Text = new('x', 100);
+
+    private readonly CancellationTokenSource _closing = new();
+    private readonly GrainCluster _cluster;
+    private readonly UserId[] _people;
+    private readonly IConversationGrain _conversation;
+    private readonly List<Task> _reading = [];
+    private TaskCompletionSource _news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _received;
+
+    private Flow(GrainCluster cluster, UserId[] people, IConversationGrain conversation) =>
+        (_cluster, _people, _conversation) = (cluster, people, conversation);
+
+    public int Members => _people.Length;
+
+    public long Posted { get; private set; }
+
+    public static async Task<Flow> Open(GrainCluster cluster, int members)
+    {
+        var run = Guid.NewGuid().ToString("n")[..8];
+        var people = Enumerable.Range(0, members).Select(i => new UserId($"u{i}.{run}")).ToArray();
+        var flow = new Flow(cluster, people, await Create(cluster, people));
+        foreach (var some in people.Chunk(64))
+        {
+            var opened = some.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+            flow._reading.AddRange(some.Select((person, i) => flow.Listen(person, opened[i])));
+            await Task.WhenAll(opened.Select(one => one.Task)).WaitAsync(TimeSpan.FromSeconds(120));
+        }
+
+        return flow;
+    }
+
+    /// <summary>Posts so many, at most a window of them not yet received by all others; completes when all are.</summary>
+    public async Task Post(int messages, int window, CancellationToken cancellationToken)
+    {
+        var goal = Posted + messages;
+        for (; Posted < goal; Posted++)
+        {
+            await Received((Posted - window + 1) * (Members - 1), cancellationToken);
+            _ = _conversation.Post(new PostMessage
+            {
+                Actor = new Actor(_people[0], null),
+                Text = Text,
+                ClientMessageId = Posted.ToString(CultureInfo.InvariantCulture),
+            });
+        }
+
+        await Received(goal * (Members - 1), cancellationToken);
+    }
+
+    /// <summary>Waits until nothing has been stored for longer than a checkpoint takes to come.</summary>
+    public async Task Settle(CancellationToken cancellationToken)
+    {
+        var last = _cluster.Logs.Count;
+        var since = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(1.5))
+        {
+            await Task.Delay(50, cancellationToken);
+            if (_cluster.Logs.Count is var now && now.Writes != last.Writes)
+            {
+                (last, since) = (now, Stopwatch.GetTimestamp());
+            }
+        }
+    }
+
+    public async Task AddConversationOfReader(int number)
+    {
+        var other = new UserId($"o{number}.{_people[1].Value}");
+        await Create(_cluster, [other, _people[1]]);
+    }
+
+    /// <summary>Milliseconds from a cold conversation to its newest page.</summary>
+    public async Task<double> ActivateConversation()
+    {
+        await _conversation.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await Task.Delay(300);
+        var start = Stopwatch.GetTimestamp();
+        await _conversation.ReadMessages(new ReadMessages(_people[0], null, null, 50));
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    /// <summary>Milliseconds from a cold user to what is in their list.</summary>
+    public async Task<double> ActivateReader()
+    {
+        // Whoever listens keeps the grain: the readers' calls end first, and begin again.
+        var user = _cluster.Grains.GetGrain<IUserGrain>(_people[1].Value);
+        await user.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await Task.Delay(300);
+        var start = Stopwatch.GetTimestamp();
+        await user.Conversations(null, 50);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await Task.WhenAll(_reading);
+        _closing.Dispose();
+    }
+
+    private static async Task<IConversationGrain> Create(GrainCluster cluster, UserId[] people)
+    {
+        var conversation = cluster.Grains.GetGrain<IConversationGrain>(ConversationId.New().Value);
+        await conversation.Create(new CreateConversation
+        {
+            Actor = new Actor(people[0], null),
+            Kind = ConversationKind.Group,
+            Title = "lounge",
+            Members = [.. people[1..].Select(person => new NewMember(person, null, null))],
+        });
+        return conversation;
+    }
+
+    private async Task Received(long goal, CancellationToken cancellationToken)
+    {
+        while (Volatile.Read(ref _received) < goal)
+        {
+            var news = Volatile.Read(ref _news);
+            if (Volatile.Read(ref _received) < goal)
+            {
+                await news.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
+            }
+        }
+    }
+
+    private async Task Listen(UserId person, TaskCompletionSource opened)
+    {
+        await Task.Yield();
+        FeedPosition? position = null;
+        while (!_closing.IsCancellationRequested)
+        {
+            try
+            {
+                var request = new FeedRequest { DeviceId = $"{person}/{Guid.NewGuid():n}", After = position };
+                await foreach (var batch in _cluster.Feeds.Read(_cluster.Grains.GetGrain<IUserGrain>(person.Value), request, _closing.Token))
+                {
+                    position = batch.Opening?.Position ?? position;
+                    opened.TrySetResult();
+                    var messages = 0;
+                    foreach (var one in batch.Events)
+                    {
+                        position = position!.Value with { Cursor = one.Entry.Cursor };
+                        messages += one.Entry.Kind == FeedEntryKind.NewMessage && one.Entry.SenderId != person ? 1 : 0;
+                    }
+
+                    Count(messages);
+                }
+            }
+            catch (Exception)
+            {
+                // It is closed, or the grain rested: it is asked again from the last position.
+            }
+        }
+    }
+
+    private void Count(int messages)
+    {
+        if (messages > 0 && Interlocked.Add(ref _received, messages) is var now && now % Math.Max(1, Members - 1) < messages)
+        {
+            Interlocked.Exchange(ref _news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        }
+    }
+}
