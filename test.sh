@@ -112,6 +112,8 @@ suite "client" "$results/client.json" env -C "$client" \
   npx vitest run --reporter=default --reporter=json --outputFile.json="$results/client.json"
 check "prometheus" env CHAT_SERVER_DLL="$PWD/src/WebFront/bin/Debug/net10.0/ChatOrleans.WebFront.dll" eng/check-prometheus.sh
 for project in tests/*.Tests/*.csproj; do dotnet_suite "$project"; done
+# Counts and promises, no times: both drivers lose, repeat and disorder nothing, and a message costs no more than it did.
+check "speed" dotnet run --no-build --project tests/LoadTester -- check --server "$PWD/src/WebFront/bin/Debug/net10.0/ChatOrleans.WebFront.dll"
 report=$results/end-to-end.json
 suite "EndToEnd" "$report" env PLAYWRIGHT_JSON_OUTPUT_FILE="$report" \
   CHAT_SERVER_DLL="$PWD/src/WebFront/bin/Debug/net10.0/ChatOrleans.WebFront.dll" tests/EndToEnd/run.sh --reporter=list,json

@@ -36,7 +36,8 @@ internal static class Help
                                               ours and SignalR peers in turn (ours, ours-hub, none, redis, sqlite); medians and ratios
               LoadTester growth [largest] [--json FILE] [--html DIRECTORY]
                                               what a message costs against history, conversations, members; writes plots
-              LoadTester check                counts and promises, in about two minutes: what every build must keep
+              LoadTester check [--server PROGRAM]
+                                              counts and promises, in about two minutes: what every build must keep
 
             Options:
             """);

@@ -53,7 +53,7 @@ async Task<int> Run(string[] all)
             return await Growth.Run(rest, stopping.Token);
 
         case "check":
-            return await SpeedCheck.Run(stopping.Token);
+            return await SpeedCheck.Run(rest, stopping.Token);
 
         default:
             throw new ArgumentException($"There is no verb {verb}. See --help.");

@@ -28,6 +28,8 @@ internal sealed class Flow : IAsyncDisposable
 
     public long Posted { get; private set; }
 
+    private UserId Absent => new($"absent.{_people[1].Value}");
+
     public static async Task<Flow> Open(GrainCluster cluster, int members)
     {
         var run = Guid.NewGuid().ToString("n")[..8];
@@ -79,7 +81,7 @@ internal sealed class Flow : IAsyncDisposable
     public async Task AddConversationOfReader(int number)
     {
         var other = new UserId($"o{number}.{_people[1].Value}");
-        await Create(_cluster, [other, _people[1]]);
+        await Create(_cluster, [other, _people[1], Absent]);
     }
 
     /// <summary>Milliseconds from a cold conversation to its newest page.</summary>
@@ -95,8 +97,8 @@ internal sealed class Flow : IAsyncDisposable
     /// <summary>Milliseconds from a cold user to what is in their list.</summary>
     public async Task<double> ActivateReader()
     {
-        // Whoever listens keeps the grain: the readers' calls end first, and begin again.
-        var user = _cluster.Grains.GetGrain<IUserGrain>(_people[1].Value);
+        // Whoever listens keeps the grain, so it is somebody who is in the same conversations and does not.
+        var user = _cluster.Grains.GetGrain<IUserGrain>(Absent.Value);
         await user.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
         await Task.Delay(300);
         var start = Stopwatch.GetTimestamp();

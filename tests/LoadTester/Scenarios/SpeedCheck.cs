@@ -15,8 +15,10 @@ internal static class SpeedCheck
     private const int Messages = 200;
     private const double MostAllocated = 20 * 1024;
 
-    public static async Task<int> Run(CancellationToken cancellationToken)
+    /// <summary>Arguments: <c>--server PROGRAM</c> where it is built already.</summary>
+    public static async Task<int> Run(string[] args, CancellationToken cancellationToken)
     {
+        var server = LoadOptions.Parse(args).Server;
         var faults = new List<string>();
         await Counts(faults, cancellationToken);
         var usual = new LoadOptions { Users = 40, Members = 40, Duration = 3, Warmup = 1, Grace = 30, Quiet = true, Storage = "rocks" };
@@ -32,7 +34,7 @@ internal static class SpeedCheck
         }
 
         results.Add(await One(usual with { Scenario = "pairs", Driver = "grains", Silos = 2, Storage = "memory" }, null, cancellationToken));
-        var sockets = usual with { Start = true };
+        var sockets = usual with { Start = true, Server = server };
         await using (var started = await Servers.StartedServer.Open(sockets, cancellationToken))
         {
             foreach (var options in new[]
