@@ -13,6 +13,7 @@ namespace ChatOrleans.LoadTester.Drivers;
 internal sealed class GrainDevice(Person person, Traffic traffic, IGrainFactory grains, NearbyFeeds feeds) : Device(person, traffic)
 {
     private readonly SortedDictionary<long, (Sending Sending, string Text, long Number)> _unanswered = [];
+    private readonly Dictionary<ConversationId, long> _seqs = [];
     private readonly Lock _gate = new();
     private CancellationTokenSource? _connection;
     private FeedPosition? _position;
@@ -137,6 +138,11 @@ internal sealed class GrainDevice(Person person, Traffic traffic, IGrainFactory 
                 opened.TrySetResult();
             }
 
+            if (batch.Behind is { } behind)
+            {
+                await PullWhatWasLeftOut(behind);
+            }
+
             foreach (var one in batch.Events)
             {
                 _position = _position!.Value with { Cursor = one.Entry.Cursor };
@@ -148,8 +154,28 @@ internal sealed class GrainDevice(Person person, Traffic traffic, IGrainFactory 
         }
     }
 
+    /// <summary>As a client must: the device took its events too slowly, so it reads on by seq.</summary>
+    private async Task PullWhatWasLeftOut(Behind behind)
+    {
+        foreach (var mark in behind.Conversations)
+        {
+            for (var after = _seqs.GetValueOrDefault(mark.ConversationId); after < mark.LastSeq; after = _seqs[mark.ConversationId])
+            {
+                var page = await grains.GetGrain<IConversationGrain>(mark.ConversationId.Value)
+                    .ReadMessages(new ReadMessages(new UserId(Person.Id), null, after, (int)Math.Min(200, mark.LastSeq - after)));
+                foreach (var message in page.Messages)
+                {
+                    Received(message);
+                }
+            }
+        }
+
+        _position = _position!.Value with { Cursor = behind.ToCursor };
+    }
+
     private void Received(Message message)
     {
+        _seqs[message.ConversationId] = message.Seq;
         Span<byte> text = stackalloc byte[128];
         var length = Encoding.UTF8.GetBytes(message.Text.AsSpan(0, Math.Min(message.Text.Length, 96)), text);
         if (text.StartsWith(Marker.Opening) && Marker.TryRead(text[Marker.Opening.Length..length], out var marker, out _))
