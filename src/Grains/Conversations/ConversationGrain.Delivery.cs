@@ -108,10 +108,9 @@ public sealed partial class ConversationGrain
         }
     }
 
-    /// <summary>Completes when what is staged is durable and the conversation can be found again after a crash.</summary>
-    private Task Commit()
+    /// <summary>Completes when what was staged is durable and the conversation can be found again after a crash.</summary>
+    private Task Commit(Task durable)
     {
-        var durable = _log.Rows.Flush();
         if (_resting)
         {
             WatchOutbox();

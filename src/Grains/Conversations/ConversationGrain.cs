@@ -247,15 +247,16 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             _log.Rows.SetKey(key, ClientMessageIds.Row(message.Seq, bodyHash));
         }
 
-        var durable = Commit();
+        var durable = _log.Rows.Flush();
         if (key is not null)
         {
+            // Without the listing: where that fails, a repeat lists the conversation anew.
             _clientIds.Add(key, new PostedUnderId(message.Seq, bodyHash, durable));
         }
 
         Remember(command.Actor);
         MarkRead(command.Actor.Id, message.Seq);
-        await durable;
+        await Commit(durable);
         _metrics.Posted();
         return new PostOutcome(message, Repeated: false);
     }
@@ -322,7 +323,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         _log.Rows.Begin();
         _log.Append(change, replacement);
         _state = _state.Apply(change);
-        return Commit();
+        return Commit(_log.Rows.Flush());
     }
 
     /// <summary>Ownership is handed over, never doubled.</summary>
