@@ -1,7 +1,5 @@
 using ChatOrleans.Conversations;
-using ChatOrleans.Errors;
 using ChatOrleans.Testing;
-using Orleans.Core.Internal;
 
 namespace ChatOrleans.Grains.Tests.Delivery;
 
@@ -22,21 +20,6 @@ public sealed class RepeatTests : IAsyncLifetime
     [Fact]
     public Task Change_RepeatedBeforeTheFirstIsDurable_IsNotAnsweredEarlier() => AssertWaits((lounge, ada) =>
         _chat.Conversation(lounge.Id).Change(new ChangeConversation { Actor = ada.Actor, Title = "renamed" }));
-
-    [Fact]
-    public async Task Post_WhoseConversationCouldNotBeListed_IsAnsweredWhenRepeated()
-    {
-        var ada = Person.Ada();
-        var lounge = await _chat.Create(ConversationKind.Group, ada, Person.Grace());
-        await _chat.Conversation(lounge.Id).Cast<IGrainManagementExtension>().DeactivateOnIdle();
-        await _chat.Conversation(lounge.Id).View(ada.Id);
-        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value.StartsWith("recovery/", StringComparison.Ordinal));
-
-        var refused = await Assert.ThrowsAsync<ChatException>(() => _chat.Post(lounge, ada, "hello", "once"));
-
-        Assert.Equal(Errors.ErrorCode.Unavailable, refused.Code);
-        Assert.Equal(1, (await _chat.Post(lounge, ada, "hello", "once")).Seq);
-    }
 
     private async Task AssertWaits(Func<ConversationView, Person, Task<ConversationView>> command)
     {
