@@ -46,6 +46,8 @@ test('the page starts without a network, shows what was last seen, and sends lat
   await expect(ada.message('last seen')).toBeVisible();
   await expect(ada.page.locator('[data-pending="true"]')).toHaveText(/written offline/u);
   await ada.write('and another');
+  // Shown means stored: what is on its way into the page's store when the page goes may not be.
+  await expect(ada.page.locator('[data-pending="true"]')).toHaveCount(2);
   await ada.page.reload();
   await expect(ada.page.locator('[data-pending="true"]')).toHaveText([/written offline/u, /and another/u]);
 
