@@ -58,7 +58,7 @@ internal sealed class ClientMessageIds(ILogStore store, LogOwner owner)
         }
     }
 
-    /// <summary>The next look asks the store.</summary>
+    /// <summary>The body is erased: from now on any body under this id is a repeat.</summary>
     public void Forget(string key)
     {
         if (_recent.TryGetValue(key, out var known) && known.Durable.IsCompleted)

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
-using ChatOrleans.Grains.Recovery;
 using ChatOrleans.Ids;
 using ChatOrleans.Streams;
 using ChatOrleans.Users;
@@ -11,8 +9,8 @@ using Orleans.Streams;
 namespace ChatOrleans.Grains.Conversations;
 
 /// <summary>
-/// How what is committed reaches the members: one drain loop publishes in order (fast, may be lost), the outbox delivers to whoever
-/// has not acknowledged (sure), and the recovery list wakes the grain after a crash.
+/// How what is committed reaches the members: one drain loop publishes in order (fast, may be lost), and the outbox delivers to whoever
+/// has not acknowledged (sure).
 /// </summary>
 public sealed partial class ConversationGrain
 {
@@ -24,88 +22,14 @@ public sealed partial class ConversationGrain
     private Outbox _outbox = new(default, []);
     private Position _published;
     private bool _draining;
-    private Task? _listed;
     private IGrainTimer? _outboxTimer;
     private bool _resting = true;
     private bool _broken;
-
-    public async Task Typing(UserId user)
-    {
-        ConversationRules.CheckMember(_state, user);
-        await _audience.Learn(_state);
-        _audience.Tell(_state, _audience.Typing(user));
-    }
 
     public Task Acknowledge(UserId member, Position durable)
     {
         _outbox.Acknowledge(member, durable);
         return Task.CompletedTask;
-    }
-
-    public async Task<Position> Attend(Attendance attendance)
-    {
-        var user = attendance.Actor.Id;
-        if (!_state.Members.ContainsKey(user))
-        {
-            return default;
-        }
-
-        Remember(attendance.Actor);
-        MarkRead(user, Math.Min(attendance.ReadSeq, _log.Committed.Seq));
-        if (_state.Members.Count <= Audience.MostOnlineKept)
-        {
-            await _audience.Learn(_state);
-            if (_audience.Note(user, attendance.Online))
-            {
-                _audience.Tell(_state, _audience.Presence(user, attendance.Online));
-            }
-        }
-
-        return _log.Committed;
-    }
-
-    public async Task Receipt(UserId member, long readSeq)
-    {
-        readSeq = Math.Min(readSeq, _log.Committed.Seq);
-        if (_state.Members.ContainsKey(member) && _readSeqs.GetValueOrDefault(member) < readSeq)
-        {
-            _readSeqs[member] = readSeq;
-            await _audience.Learn(_state);
-            _audience.Tell(_state, _audience.Receipt(member, readSeq));
-        }
-    }
-
-    public async Task Recover()
-    {
-        if (_state.Exists)
-        {
-            // Whoever calls has it listed; it leaves the list when it comes to rest.
-            _listed ??= Task.CompletedTask;
-            WatchOutbox();
-            await DeliverTo(_outbox.Tick(_log.Committed, Recipients(), Target, Uptime, atOnce: true), mustSucceed: false);
-        }
-    }
-
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        _outboxTimer?.Dispose();
-        _metrics.Lagging.Forget(_id);
-        if (_log.Rows.HasWritten && !_broken)
-        {
-            try
-            {
-                await WriteHead();
-                if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
-                {
-                    await Unlist();
-                }
-            }
-            catch (Exception e)
-            {
-                // Nothing is lost: the conversation stays listed, and its next activation folds the logs from the older head.
-                LogHeadNotWritten(e, _id);
-            }
-        }
     }
 
     /// <summary>Completes when what was staged is durable and the conversation can be found again after a crash.</summary>
@@ -120,14 +44,6 @@ public sealed partial class ConversationGrain
         var listed = Listed();
         return listed.IsCompletedSuccessfully ? durable : Task.WhenAll(durable, listed.WaitAsync(_siloStop.Token));
     }
-
-    /// <summary>
-    /// Completes when a crash could not put the conversation to sleep. Where that fails the caller is told to repeat, durable or
-    /// not, and the repeat lists it anew.
-    /// </summary>
-    private Task Listed() => _listed is { IsFaulted: false, IsCanceled: false } listed
-        ? listed
-        : _listed = GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).List(_id);
 
     private void Advance()
     {
@@ -244,69 +160,6 @@ public sealed partial class ConversationGrain
         if (_log.Committed.Seq - _head.Value.Seq > _timing.MessagesPerHead)
         {
             await WriteHead();
-        }
-    }
-
-    private async Task Rest()
-    {
-        try
-        {
-            await WriteHead();
-            await Unlist();
-        }
-        catch (Exception e)
-        {
-            LogNotUnlisted(e, _id);
-        }
-    }
-
-    /// <summary>Leaves the recovery list if nobody lacks anything. A post meanwhile lists it anew, behind this call.</summary>
-    private async Task Unlist()
-    {
-        if (!_broken && _listed is { IsCompletedSuccessfully: true } && _outbox.IsAtRest(_log.Committed))
-        {
-            _listed = null;
-            await GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).Unlist(_id);
-        }
-    }
-
-    private bool _writingHead;
-
-    private async Task WriteHead()
-    {
-        if (_writingHead || _broken)
-        {
-            return;
-        }
-
-        _writingHead = true;
-        try
-        {
-            // Only what is committed may be in the head; a staged change is in the state already, so wait for it.
-            await _log.Rows.Flush();
-            if (_state.Rev == _log.Committed.Rev)
-            {
-                await _head.Write(new ConversationHead
-                {
-                    State = _state,
-                    Seq = _log.Committed.Seq,
-                    Names = _names.ToImmutableDictionary(),
-                    ReadSeqs = _readSeqs.ToImmutableDictionary(entry => entry.Key, entry => Math.Min(entry.Value, _log.Committed.Seq)),
-                    Floor = _outbox.Floor,
-                    Behind = _outbox.Behind.ToImmutableDictionary(),
-                });
-            }
-        }
-        catch (Exception e)
-        {
-            // Another activation has written, or the storage is away: the next activation reads what is there.
-            _broken = true;
-            LogHeadNotWritten(e, _id);
-            DeactivateOnIdle();
-        }
-        finally
-        {
-            _writingHead = false;
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
     private const string StateKey = "job";
     private const int MessagesPerStep = 64;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestStep = TimeSpan.FromMinutes(5);
 
     private readonly GrainLog _log;
     private readonly ILogStore _store;
@@ -45,6 +46,8 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
     {
         await _log.Load(cancellationToken);
         _job = await _store.ReadKey(_log.Owner, StateKey, cancellationToken) is { } stored ? _serializer.Deserialize<DataJob>(stored) : null;
+        // Whoever asks how far it is finds it going on.
+        await Resume();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -95,6 +98,8 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
     {
         while (_job is { IsRunning: true } job && !_stopping)
         {
+            // Nobody need call a grain while it works; it would be collected as idle in the middle.
+            DelayDeactivation(s_longestStep);
             try
             {
                 await Step(job);

@@ -18,6 +18,6 @@ public interface IJobListGrain : IGrainWithStringKey
     /// <summary>From now on the conversation is looked through now and then; <paramref name="forever"/>: not any more.</summary>
     [Alias("Keep")] Task Keep(ConversationId conversation, bool forever);
 
-    /// <summary>At start and after a silo's death: unfinished jobs go on, and the sweeps begin.</summary>
+    /// <summary>At start, after a silo's death and with every sweep: unfinished jobs go on. The first call begins the sweeps.</summary>
     [Alias("Recover")] Task Recover();
 }

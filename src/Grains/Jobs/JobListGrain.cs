@@ -19,7 +19,6 @@ internal sealed partial class JobListGrain : Grain, IJobListGrain
     private readonly GrainTiming _timing;
     private readonly ILogger _logger;
     private readonly HashSet<string> _listed = [];
-    private IGrainTimer? _sweeper;
 
     public JobListGrain(ILogStore store, IOptions<GrainTiming> timing, ILogger<JobListGrain> logger)
     {
@@ -35,7 +34,7 @@ internal sealed partial class JobListGrain : Grain, IJobListGrain
             _listed.Add(key);
         }
 
-        _sweeper = this.RegisterGrainTimer(Sweep, new GrainTimerCreationOptions
+        this.RegisterGrainTimer(Sweep, new GrainTimerCreationOptions
         {
             DueTime = _timing.SweepInterval,
             Period = _timing.SweepInterval,
@@ -62,6 +61,7 @@ internal sealed partial class JobListGrain : Grain, IJobListGrain
 
     private async Task Sweep(CancellationToken cancellationToken)
     {
+        await Recover();
         foreach (var key in _listed.Where(key => key.StartsWith(RetentionPrefix, StringComparison.Ordinal)).ToList())
         {
             await Quietly(key, () => GrainFactory.GetGrain<IConversationKeeping>(key[RetentionPrefix.Length..]).Sweep());

@@ -40,13 +40,7 @@ internal sealed class GrainLane<T>(TaskScheduler scheduler, Action<List<T>> appl
             _scheduled = true;
         }
 
-        // Whoever publishes must not leave a trace context or a call's context on the grain's turn.
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-        {
-            _ = Task.Factory.StartNew(
-                static lane => ((GrainLane<T>)lane!).Apply(), this, CancellationToken.None, TaskCreationOptions.None, scheduler);
-        }
-
+        scheduler.Begin(static lane => ((GrainLane<T>)lane!).Apply(), this);
         return true;
     }
 

@@ -265,56 +265,6 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         ScheduleCheckpoint();
     }
 
-    /// <summary>What was suppressed for a device that nobody has heard since: notified now, if it is still news.</summary>
-    private void NotifyUnseen(IReadOnlyList<SuppressedMessage> unseen)
-    {
-        foreach (var (messageId, _) in unseen)
-        {
-            var conversation = _inbox.Find(messageId.Conversation);
-            if (conversation is { IsMember: true, Muted: false } && messageId.Seq > conversation.ReadSeq
-                && !_attention.Shows(messageId.Conversation, Now) && !_inbox.IsUnread(InboxId.OfMessage(messageId)))
-            {
-                _late.Add(messageId);
-            }
-        }
-
-        if (_late.Count > 0)
-        {
-            _ = NotifyLate();
-        }
-    }
-
-    private readonly HashSet<MessageId> _late = [];
-
-    private async Task NotifyLate()
-    {
-        var late = _late.OrderBy(id => id.Seq).Select(id => new FeedEntry
-        {
-            Cursor = 0,
-            Kind = FeedEntryKind.NotificationAdded,
-            Timestamp = Now,
-            ConversationId = id.Conversation,
-            Seq = id.Seq,
-        }).ToList();
-        _late.Clear();
-        try
-        {
-            foreach (var found in await _messages.Complete(late))
-            {
-                // While the messages were read, the user may have read them too.
-                if (found.Message is { Deleted: false } && _inbox.Find(found.Message.ConversationId) is { } conversation
-                    && found.Message.Seq > conversation.ReadSeq && !_broken)
-                {
-                    Append(found.Entry with { Cursor = Head + 1 }, found.Message);
-                }
-            }
-        }
-        catch (Exception e)
-        {
-            LogFetchFailed(e, _me, late[0].ConversationId!.Value);
-        }
-    }
-
     private sealed class Catching
     {
         public required Position Goal { get; set; }

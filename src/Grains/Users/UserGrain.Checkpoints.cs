@@ -21,7 +21,7 @@ public sealed partial class UserGrain
     private bool _checkpointing;
     private long _weightSinceSnapshot;
     private long _snapshotWeight;
-    private bool _storingSnapshot;
+    private Task _storingSnapshot = Task.CompletedTask;
 
     /// <summary>Completes when everything applied so far is durable; brings the next checkpoint forward.</summary>
     private Task Durable()
@@ -153,21 +153,13 @@ public sealed partial class UserGrain
 
     private string? EpochStored => _storedProfile.Value.Epochs.IsEmpty ? null : _storedProfile.Value.Epoch;
 
-    private bool WantsSnapshot => !_storingSnapshot && _weightSinceSnapshot > Math.Max(LightestSnapshot, _snapshotWeight);
+    private bool WantsSnapshot => _storingSnapshot.IsCompleted && _weightSinceSnapshot > Math.Max(LightestSnapshot, _snapshotWeight);
 
-    private async Task StoreSnapshot(InboxSnapshot snapshot)
+    private Task StoreSnapshot(InboxSnapshot snapshot)
     {
-        _storingSnapshot = true;
         _weightSinceSnapshot = 0;
         _snapshotWeight = snapshot.Weight;
-        try
-        {
-            await _storedInbox.Write(snapshot);
-        }
-        finally
-        {
-            _storingSnapshot = false;
-        }
+        return _storingSnapshot = _storedInbox.Write(snapshot);
     }
 
     /// <summary>Lets go of events that are stored and that every connected device has, but for a few.</summary>

@@ -190,12 +190,8 @@ public sealed partial class UserGrain
         }
         else
         {
-            for (var end = Math.Min(before - 1, Head); end >= FirstCursor && found.Count <= limit; end -= EntriesPerScan)
-            {
-                var start = Math.Max(FirstCursor, end - EntriesPerScan + 1);
-                var entries = await EntriesFrom(start, (int)(end - start + 1));
-                found.AddRange(entries.Reverse().Where(entry => entry.NotificationId is not null && !IsMyOwn(entry)));
-            }
+            // One more than asked for: whether there are more.
+            found = await EntriesBelow(before).Where(entry => entry.NotificationId is not null && !IsMyOwn(entry)).Take(limit + 1).ToListAsync();
         }
 
         var page = found.Take(limit).ToList();
@@ -207,18 +203,7 @@ public sealed partial class UserGrain
     /// <summary>A conversation's creator hears of it too, but has no notification of it.</summary>
     private bool IsMyOwn(FeedEntry entry) => entry.Kind == FeedEntryKind.NewConversation && entry.By == _me;
 
-    private async Task<bool> HadNotification(string notificationId)
-    {
-        // Rare (a second click, a wrong id): a scan of the feed, newest first, is cheaper than an index kept for every message.
-        for (var end = Head; end >= FirstCursor; end -= EntriesPerScan)
-        {
-            var start = Math.Max(FirstCursor, end - EntriesPerScan + 1);
-            if ((await EntriesFrom(start, (int)(end - start + 1))).Any(entry => entry.NotificationId == notificationId))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>Rare (a second click, a wrong id): a scan is cheaper than an index kept for every message.</summary>
+    private async Task<bool> HadNotification(string notificationId) =>
+        await EntriesBelow(long.MaxValue).AnyAsync(entry => entry.NotificationId == notificationId);
 }

@@ -76,26 +76,6 @@ public sealed partial class UserGrain
         return new FeedPage(opening, events, Head);
     }
 
-    public async Task SetAttention(string deviceId, Attention attention)
-    {
-        await Loaded();
-        if (attention.ConversationId is { } id)
-        {
-            CheckMember(id);
-        }
-
-        Show(deviceId, attention);
-        await Durable();
-    }
-
-    public Task Heard(string deviceId, DateTime heardAt)
-    {
-        _attention.Heard(deviceId, heardAt);
-        return Task.CompletedTask;
-    }
-
-    public Task<bool> IsOnline() => Task.FromResult(_readers.Count > 0);
-
     public Task Hint(Ephemeral hint)
     {
         foreach (var reader in _readers)
@@ -211,6 +191,19 @@ public sealed partial class UserGrain
         return await _messages.Complete(await EntriesFrom(after + 1, limit));
     }
 
+    /// <summary>Entries below a cursor, newest first, read as far as they are looked at.</summary>
+    private async IAsyncEnumerable<FeedEntry> EntriesBelow(long cursor)
+    {
+        for (var end = Math.Min(cursor - 1, Head); end >= FirstCursor; end -= EntriesPerScan)
+        {
+            var start = Math.Max(FirstCursor, end - EntriesPerScan + 1);
+            foreach (var entry in (await EntriesFrom(start, (int)(end - start + 1))).Reverse())
+            {
+                yield return entry;
+            }
+        }
+    }
+
     /// <summary>Entries from a cursor on, so many or up to the end, wherever they are.</summary>
     private async Task<ImmutableArray<FeedEntry>> EntriesFrom(long from, int count)
     {
@@ -272,76 +265,4 @@ public sealed partial class UserGrain
                 });
         }
     }
-
-    private void Show(string deviceId, Attention attention)
-    {
-        NotifyUnseen(_attention.Set(deviceId, attention));
-        if (attention is { ConversationId: { } id, Visible: true } && _inbox.Find(id) is { IsMember: true })
-        {
-            MarkNotificationsRead(_inbox.UnreadOf(id));
-        }
-    }
-
-    private IGrainTimer? _attentionTimer;
-    private IGrainTimer? _presenceTimer;
-
-    /// <summary>Something was suppressed: looks again when the sign of life that suppressed it has run out.</summary>
-    private void WatchAttention() => _attentionTimer ??= this.RegisterGrainTimer(
-        static (grain, _) => grain.LapseAttention(),
-        this,
-        new GrainTimerCreationOptions { DueTime = _timing.AttentionLease, Period = _timing.AttentionLease / 2, Interleave = true });
-
-    private Task LapseAttention()
-    {
-        NotifyUnseen(_attention.Lapse(Now));
-        if (!_attention.IsWaiting)
-        {
-            _attentionTimer?.Dispose();
-            _attentionTimer = null;
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private Task? _checkingRecent;
-    private (TimeSpan At, bool Online) _checkedRecent;
-
-    /// <summary>A user who looks always heals: asks the latest conversations whether they hold more, and tells them who is here.</summary>
-    private void CheckRecentConversations()
-    {
-        var online = _readers.Count > 0;
-        if (_checkedRecent.Online != online || (_checkingRecent is not { IsCompleted: false } && Uptime - _checkedRecent.At > TimeSpan.FromSeconds(1)))
-        {
-            _checkedRecent = (Uptime, online);
-            _checkingRecent = Attend(online, heal: true);
-        }
-    }
-
-    private Task WentOffline()
-    {
-        if (_readers.Count > 0)
-        {
-            return Task.CompletedTask;
-        }
-
-        _checkedRecent = (Uptime, Online: false);
-        return Attend(online: false, heal: false);
-    }
-
-    private Task Attend(bool online, bool heal) => Task.WhenAll(Marks(null, ConversationsInSnapshot).Marks.Select(async mark =>
-    {
-        try
-        {
-            var conversation = GrainFactory.GetGrain<IConversationGrain>(mark.ConversationId.Value);
-            var head = await conversation.Attend(new Attendance(new Actor(_me, _profile.Name), online, mark.ReadSeq));
-            if (heal && !PositionIn(mark.ConversationId).Covers(head))
-            {
-                await Catch(mark.ConversationId, head);
-            }
-        }
-        catch (Exception e)
-        {
-            LogFetchFailed(e, _me, mark.ConversationId);
-        }
-    }));
 }

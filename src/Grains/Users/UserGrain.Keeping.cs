@@ -26,9 +26,9 @@ public sealed partial class UserGrain : IUserKeeping
         await StoreProfile();
         await Durable();
         // The entries go, so the inbox that they make must be stored first. What is appended meanwhile stays: it is newer.
-        while (_storingSnapshot)
+        while (!_storingSnapshot.IsCompleted)
         {
-            await Task.Yield();
+            await _storingSnapshot;
         }
 
         await StoreSnapshot(_inbox.ToSnapshot());

@@ -83,8 +83,7 @@ public sealed partial class UserGrain
     {
         var device = _nearbyFeeds.Find(request.DeviceId);
         var reader = new FeedReader(request.DeviceId, cursor, replayUntil, request.TokenIssuedAt, device, WakeNearby);
-        device?.Attach(() => _ = Task.Factory.StartNew(
-            () => WakeNearby(reader), CancellationToken.None, TaskCreationOptions.None, _turns!));
+        device?.Attach(() => _turns!.Begin(_ => WakeNearby(reader), this));
         return reader;
     }
 
@@ -99,8 +98,7 @@ public sealed partial class UserGrain
         if (!_handingOut)
         {
             _handingOut = true;
-            _ = Task.Factory.StartNew(
-                static grain => ((UserGrain)grain!).HandOut(), this, CancellationToken.None, TaskCreationOptions.None, _turns!);
+            _turns!.Begin(static grain => ((UserGrain)grain!).HandOut(), this);
         }
     }
 

@@ -39,27 +39,23 @@ public sealed partial class UserGrain : IUserInspection
     {
         var (late, deleted) = (default(FeedEntry), false);
         var oldest = Now - VerdictsKept;
-        for (var end = Head; end >= FirstCursor; end -= EntriesPerScan)
+        await foreach (var entry in EntriesBelow(long.MaxValue))
         {
-            var start = Math.Max(FirstCursor, end - EntriesPerScan + 1);
-            foreach (var entry in (await EntriesFrom(start, (int)(end - start + 1))).Reverse())
+            if (entry.ConversationId != message.Conversation || entry.Seq != message.Seq)
             {
-                if (entry.ConversationId != message.Conversation || entry.Seq != message.Seq)
-                {
-                    continue;
-                }
+                continue;
+            }
 
-                switch (entry.Kind)
-                {
-                    case FeedEntryKind.MessageDeleted:
-                        deleted = true;
-                        break;
-                    case FeedEntryKind.NotificationAdded:
-                        late = entry;
-                        break;
-                    case FeedEntryKind.NewMessage:
-                        return entry.Timestamp < oldest ? null : Reason(message, entry, late, deleted);
-                }
+            switch (entry.Kind)
+            {
+                case FeedEntryKind.MessageDeleted:
+                    deleted = true;
+                    break;
+                case FeedEntryKind.NotificationAdded:
+                    late = entry;
+                    break;
+                case FeedEntryKind.NewMessage:
+                    return entry.Timestamp < oldest ? null : Reason(message, entry, late, deleted);
             }
         }
 

@@ -1,4 +1,6 @@
 using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
 using ChatOrleans.Testing;
 
 namespace ChatOrleans.Grains.Tests.Delivery;
@@ -6,7 +8,7 @@ namespace ChatOrleans.Grains.Tests.Delivery;
 /// <summary>A command that is repeated while its first is not durable yet: no answer may be ahead of the disk.</summary>
 public sealed class RepeatTests : IAsyncLifetime
 {
-    private readonly ChatCluster _chat = new() { SiloCount = 1 };
+    private readonly ChatCluster _chat = new() { SiloCount = 1, Timing = timing => timing.RestAfter = TimeSpan.FromMilliseconds(100) };
     private readonly Person _linus = Person.Linus();
 
     public Task InitializeAsync() => _chat.InitializeAsync();
@@ -20,6 +22,26 @@ public sealed class RepeatTests : IAsyncLifetime
     [Fact]
     public Task Change_RepeatedBeforeTheFirstIsDurable_IsNotAnsweredEarlier() => AssertWaits((lounge, ada) =>
         _chat.Conversation(lounge.Id).Change(new ChangeConversation { Actor = ada.Actor, Title = "renamed" }));
+
+    [Fact]
+    public async Task Post_WhoseConversationCouldNotBeListed_IsAnsweredWhenRepeated()
+    {
+        var ada = Person.Ada();
+        var lounge = await _chat.Create(ConversationKind.Group, ada, Person.Grace());
+        // At rest it leaves the list. Every later write of the lists fails.
+        var leaving = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, IsListing);
+        await leaving.Reached;
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, IsListing, int.MaxValue);
+        leaving.Release();
+
+        var refused = await Assert.ThrowsAsync<ChatException>(() => _chat.Post(lounge, ada, "hello", "once"));
+        _chat.FaultyLogs.Writes.Clear();
+
+        Assert.Equal(Errors.ErrorCode.Unavailable, refused.Code);
+        Assert.Equal(1, (await _chat.Post(lounge, ada, "hello", "once")).Seq);
+
+        static bool IsListing(LogWrite write) => write.Owner.Value.StartsWith("recovery/", StringComparison.Ordinal);
+    }
 
     private async Task AssertWaits(Func<ConversationView, Person, Task<ConversationView>> command)
     {

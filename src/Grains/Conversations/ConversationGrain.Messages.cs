@@ -1,0 +1,120 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Observability;
+using ChatOrleans.Ids;
+
+namespace ChatOrleans.Grains.Conversations;
+
+/// <summary>What members write, edit and delete.</summary>
+public sealed partial class ConversationGrain
+{
+    public async Task<PostOutcome> Post(PostMessage command)
+    {
+        if (!_state.Exists)
+        {
+            throw ChatException.NotAMember();
+        }
+
+        string? key = null;
+        long bodyHash = 0;
+        if (command.ClientMessageId is { } clientId)
+        {
+            key = ClientMessageIds.Key(command.Actor.Id, clientId, _limits);
+            bodyHash = ClientMessageIds.BodyHash(command);
+            if (await _clientIds.Find(key) is { } earlier)
+            {
+                return await Repeat(earlier, bodyHash);
+            }
+        }
+
+        // From here to Commit nothing is awaited: the seq is given out and staged in one turn.
+        var sender = ConversationRules.CheckPost(_state, command, _limits);
+        var message = new Message
+        {
+            ConversationId = _id,
+            Seq = _log.Assigned.Seq + 1,
+            SenderId = command.Actor.Id,
+            SenderName = command.Actor.Name,
+            SenderLabel = sender.Label,
+            Text = command.Text,
+            Timestamp = Now(),
+            ClientMessageId = command.ClientMessageId,
+            Meta = command.Meta,
+        };
+        using var appending = ChatTracing.Source.StartActivity("chat.append").Tagged(message);
+        _traces.Note(message.Seq);
+        _log.Rows.Begin();
+        _log.Append(message);
+        if (key is not null)
+        {
+            _log.Rows.SetKey(key, ClientMessageIds.Row(message.Seq, bodyHash));
+        }
+
+        var durable = _log.Rows.Flush();
+        if (key is not null)
+        {
+            // Without the listing: where that fails, a repeat lists the conversation anew.
+            _clientIds.Add(key, new PostedUnderId(message.Seq, bodyHash, durable));
+        }
+
+        Remember(command.Actor);
+        MarkRead(command.Actor.Id, message.Seq);
+        await Commit(durable);
+        _metrics.Posted();
+        return new PostOutcome(message, Repeated: false);
+    }
+
+    public async Task<Message> Edit(EditMessage command)
+    {
+        ConversationRules.CheckMember(_state, command.Actor.Id);
+        var message = await FindForChange(command.Seq, command.Actor.Id);
+        ConversationRules.CheckEdit(_state, message, command, _limits);
+        if (message.Text == command.Text)
+        {
+            await _log.Rows.Flush();
+            return message;
+        }
+
+        var edited = message with { Text = command.Text, EditedAt = Now() };
+        await Stage(
+            command.Actor.Id, ChangeType.MessageEdited, change => change with { MessageSeq = edited.Seq, History = _state.History }, edited);
+        return edited;
+    }
+
+    public async Task Delete(DeleteMessage command)
+    {
+        ConversationRules.CheckMember(_state, command.Actor.Id);
+        var message = await FindForChange(command.Seq, command.Actor.Id);
+        ConversationRules.CheckOwnOrAdmin(_state, message, command.Actor.Id);
+        if (message.Deleted)
+        {
+            await _log.Rows.Flush();
+            return;
+        }
+
+        var tombstone = message with { Text = "", Meta = null, Deleted = true };
+        await Stage(
+            command.Actor.Id, ChangeType.MessageDeleted, change => change with { MessageSeq = tombstone.Seq, History = _state.History }, tombstone);
+    }
+
+    private async Task<PostOutcome> Repeat(PostedUnderId earlier, long bodyHash)
+    {
+        if (earlier.BodyHash != bodyHash && earlier.BodyHash != ClientMessageIds.Erased)
+        {
+            throw ChatException.Conflict("This client_message_id was used for another message. Use a new one for each message.");
+        }
+
+        await earlier.Durable;
+        await Listed();
+        var message = await _log.Find(earlier.Seq) ?? throw ChatException.NotFound("That message has been removed since.");
+        return new PostOutcome(message, Repeated: true);
+    }
+
+    private async ValueTask<Message> FindForChange(long seq, UserId reader)
+    {
+        var found = await _log.Find(seq);
+        // While that was read, another edit of the same message may have been staged, or the setting of the history changed.
+        var message = seq >= FirstSeqFor(reader) ? _log.Staged(seq) ?? found : null;
+        return message ?? throw ChatException.NotFound("There is no such message in this conversation.");
+    }
+}

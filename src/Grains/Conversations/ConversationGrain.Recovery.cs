@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using ChatOrleans.Grains.Recovery;
+using Orleans.Runtime;
+
+namespace ChatOrleans.Grains.Conversations;
+
+/// <summary>
+/// What is left for the next activation: the head, a checkpoint of both logs' fold, and the place on the recovery list, by which the
+/// conversation is woken after a crash while anybody may lack something.
+/// </summary>
+public sealed partial class ConversationGrain
+{
+    private Task? _listed;
+    private bool _writingHead;
+
+    public async Task Recover()
+    {
+        if (_state.Exists)
+        {
+            // Whoever calls has it listed; it leaves the list when it comes to rest.
+            _listed ??= Task.CompletedTask;
+            WatchOutbox();
+            await DeliverTo(_outbox.Tick(_log.Committed, Recipients(), Target, Uptime, atOnce: true), mustSucceed: false);
+        }
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _outboxTimer?.Dispose();
+        _metrics.Lagging.Forget(_id);
+        if (_log.Rows.HasWritten && !_broken)
+        {
+            try
+            {
+                await WriteHead();
+                if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
+                {
+                    await Unlist();
+                }
+            }
+            catch (Exception e)
+            {
+                // Nothing is lost: the conversation stays listed, and its next activation folds the logs from the older head.
+                LogHeadNotWritten(e, _id);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Completes when a crash could not put the conversation to sleep. Where that fails the caller is told to repeat, durable or
+    /// not, and the repeat lists it anew.
+    /// </summary>
+    private Task Listed() => _listed is { IsFaulted: false, IsCanceled: false } listed
+        ? listed
+        : _listed = GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).List(_id);
+
+    private async Task Rest()
+    {
+        try
+        {
+            await WriteHead();
+            await Unlist();
+        }
+        catch (Exception e)
+        {
+            LogNotUnlisted(e, _id);
+        }
+    }
+
+    /// <summary>Leaves the recovery list if nobody lacks anything. A post meanwhile lists it anew, behind this call.</summary>
+    private async Task Unlist()
+    {
+        if (!_broken && _listed is { IsCompletedSuccessfully: true } && _outbox.IsAtRest(_log.Committed))
+        {
+            _listed = null;
+            await GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).Unlist(_id);
+        }
+    }
+
+    private async Task WriteHead()
+    {
+        if (_writingHead || _broken)
+        {
+            return;
+        }
+
+        _writingHead = true;
+        try
+        {
+            // Only what is committed may be in the head; a staged change is in the state already, so wait for it.
+            await _log.Rows.Flush();
+            if (_state.Rev == _log.Committed.Rev)
+            {
+                await _head.Write(new ConversationHead
+                {
+                    State = _state,
+                    Seq = _log.Committed.Seq,
+                    Names = _names.ToImmutableDictionary(),
+                    ReadSeqs = _readSeqs.ToImmutableDictionary(entry => entry.Key, entry => Math.Min(entry.Value, _log.Committed.Seq)),
+                    Floor = _outbox.Floor,
+                    Behind = _outbox.Behind.ToImmutableDictionary(),
+                });
+            }
+        }
+        catch (Exception e)
+        {
+            // Another activation has written, or the storage is away: the next activation reads what is there.
+            _broken = true;
+            LogHeadNotWritten(e, _id);
+            DeactivateOnIdle();
+        }
+        finally
+        {
+            _writingHead = false;
+        }
+    }
+}

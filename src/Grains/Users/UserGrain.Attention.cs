@@ -1,0 +1,108 @@
+using ChatOrleans.Ids;
+using ChatOrleans.Users;
+using Orleans.Runtime;
+
+namespace ChatOrleans.Grains.Users;
+
+/// <summary>
+/// What the user's devices show. A message that a visible device shows makes no notification; where that device then turns out to be
+/// gone, it is made late.
+/// </summary>
+public sealed partial class UserGrain
+{
+    private readonly HashSet<MessageId> _late = [];
+    private IGrainTimer? _attentionTimer;
+
+    public async Task SetAttention(string deviceId, Attention attention)
+    {
+        await Loaded();
+        if (attention.ConversationId is { } id)
+        {
+            CheckMember(id);
+        }
+
+        Show(deviceId, attention);
+        await Durable();
+    }
+
+    public Task Heard(string deviceId, DateTime heardAt)
+    {
+        _attention.Heard(deviceId, heardAt);
+        return Task.CompletedTask;
+    }
+
+    private void Show(string deviceId, Attention attention)
+    {
+        NotifyUnseen(_attention.Set(deviceId, attention));
+        if (attention is { ConversationId: { } id, Visible: true } && _inbox.Find(id) is { IsMember: true })
+        {
+            MarkNotificationsRead(_inbox.UnreadOf(id));
+        }
+    }
+
+    /// <summary>Something was suppressed: looks again when the sign of life that suppressed it has run out.</summary>
+    private void WatchAttention() => _attentionTimer ??= this.RegisterGrainTimer(
+        static (grain, _) => grain.LapseAttention(),
+        this,
+        new GrainTimerCreationOptions { DueTime = _timing.AttentionLease, Period = _timing.AttentionLease / 2, Interleave = true });
+
+    private Task LapseAttention()
+    {
+        NotifyUnseen(_attention.Lapse(Now));
+        if (!_attention.IsWaiting)
+        {
+            _attentionTimer?.Dispose();
+            _attentionTimer = null;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What was suppressed for a device that nobody has heard since: notified now, if it is still news.</summary>
+    private void NotifyUnseen(IReadOnlyList<SuppressedMessage> unseen)
+    {
+        foreach (var (messageId, _) in unseen)
+        {
+            var conversation = _inbox.Find(messageId.Conversation);
+            if (conversation is { IsMember: true, Muted: false } && messageId.Seq > conversation.ReadSeq
+                && !_attention.Shows(messageId.Conversation, Now) && !_inbox.IsUnread(InboxId.OfMessage(messageId)))
+            {
+                _late.Add(messageId);
+            }
+        }
+
+        if (_late.Count > 0)
+        {
+            _ = NotifyLate();
+        }
+    }
+
+    private async Task NotifyLate()
+    {
+        var late = _late.OrderBy(id => id.Seq).Select(id => new FeedEntry
+        {
+            Cursor = 0,
+            Kind = FeedEntryKind.NotificationAdded,
+            Timestamp = Now,
+            ConversationId = id.Conversation,
+            Seq = id.Seq,
+        }).ToList();
+        _late.Clear();
+        try
+        {
+            foreach (var found in await _messages.Complete(late))
+            {
+                // While the messages were read, the user may have read them too.
+                if (found.Message is { Deleted: false } && _inbox.Find(found.Message.ConversationId) is { } conversation
+                    && found.Message.Seq > conversation.ReadSeq && !_broken)
+                {
+                    Append(found.Entry with { Cursor = Head + 1 }, found.Message);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            LogFetchFailed(e, _me, late[0].ConversationId!.Value);
+        }
+    }
+}
