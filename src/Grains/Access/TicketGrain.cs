@@ -2,7 +2,11 @@ using ChatOrleans.Access;
 
 namespace ChatOrleans.Grains.Access;
 
-/// <summary>Holds one ticket until it is redeemed or expires. Not reentrant: of two who redeem it, the second finds nothing.</summary>
+/// <summary>
+/// Holds one ticket until it is redeemed or expires. Not reentrant: of two who redeem it, the second finds nothing. It goes when it
+/// has been idle, not at once: calls that wait behind the first would be sent on from one leaving activation to the next, and refused.
+/// </summary>
+[CollectionAgeLimit(Minutes = 2)]
 public sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
 {
     private TicketHolder? _holder;
@@ -20,7 +24,6 @@ public sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
     {
         var holder = time.GetUtcNow().UtcDateTime < _expiresAt ? _holder : null;
         _holder = null;
-        DeactivateOnIdle();
         return Task.FromResult(holder);
     }
 }

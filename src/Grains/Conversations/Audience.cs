@@ -14,6 +14,9 @@ internal sealed class Audience(IGrainFactory grains, ConversationId conversation
     public const int MostTold = 100;
 
     private readonly HashSet<UserId> _online = [];
+
+    /// <summary>Found to be online by asking, while their own word may still be under way: nobody was told of them yet.</summary>
+    private readonly HashSet<UserId> _untold = [];
     private Task? _learning;
 
     public bool IsOnline(UserId user) => _online.Contains(user);
@@ -27,9 +30,9 @@ internal sealed class Audience(IGrainFactory grains, ConversationId conversation
     {
         try
         {
-            if (await grains.GetGrain<IUserGrain>(user.Value).IsOnline())
+            if (await grains.GetGrain<IUserGrain>(user.Value).IsOnline() && _online.Add(user))
             {
-                _online.Add(user);
+                _untold.Add(user);
             }
         }
         catch (Exception)
@@ -42,7 +45,8 @@ internal sealed class Audience(IGrainFactory grains, ConversationId conversation
     public void Relearn() => _learning = null;
 
     /// <summary>Returns true when that is news.</summary>
-    public bool Note(UserId user, bool online) => online ? _online.Add(user) : _online.Remove(user);
+    public bool Note(UserId user, bool online) =>
+        (online ? _online.Add(user) : _online.Remove(user)) | _untold.Remove(user);
 
     /// <summary>One-way calls: nobody waits, and what is lost is lost.</summary>
     public void Tell(ConversationState state, Ephemeral hint)

@@ -14,6 +14,7 @@ public sealed class DeliveryTests(ChatCluster chat) : IClassFixture<ChatCluster>
         await using var laptop = chat.Connect(grace);
         await using var sender = chat.Connect(ada);
         await using var other = chat.Connect(linus);
+        await Task.WhenAll(phone.Opened(), laptop.Opened(), sender.Opened(), other.Opened());
         var lounge = await chat.Create(ConversationKind.Group, ada, grace, linus);
 
         for (var i = 1; i <= 50; i++)
@@ -109,6 +110,7 @@ public sealed class DeliveryTests(ChatCluster chat) : IClassFixture<ChatCluster>
         var (ada, grace, linus) = (Person.Ada(), Person.Grace(), Person.Linus());
         var lounge = await chat.Create(ConversationKind.Group, HistoryAccess.SinceJoined, ada, grace);
         await using var device = chat.Connect(linus);
+        await device.Opened();
         await chat.Post(lounge, ada, "before linus");
         await chat.Conversation(lounge.Id).AddMember(new AddMember(ada.Actor, new NewMember(linus.Id, "guest", null)));
         await chat.Post(lounge, ada, "with linus");
@@ -168,6 +170,22 @@ public sealed class DeliveryTests(ChatCluster chat) : IClassFixture<ChatCluster>
             Assert.Equal(grace.Id, (await his.Hears(EphemeralKind.Typing)).UserId);
             Assert.Contains((await chat.Conversation(lounge.Id).View(ada.Id)).Members, member => member.UserId == grace.Id && member.Online);
         }
+    }
+
+    [Fact]
+    public async Task Presence_OfWhoWasAskedBeforeTheySaidSo_IsTold()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        await using var his = chat.Connect(ada);
+        await using var hers = chat.Connect(grace);
+        await Task.WhenAll(his.Opened(), hers.Opened());
+        var lounge = await chat.Create(ConversationKind.Direct, ada, grace);
+
+        await chat.Conversation(lounge.Id).Typing(ada.Id);
+        await chat.Conversation(lounge.Id).Attend(new Attendance(grace.Actor, Online: true, 0));
+
+        var hint = await his.Hears(EphemeralKind.Presence);
+        Assert.Equal((grace.Id, true), (hint.UserId, hint.Online));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         var (ada, grace) = (Person.Ada(), Person.Grace());
         var lounge = await chat.Create(ConversationKind.Group, grace, ada);
         await using var device = chat.Connect(grace);
+        await device.Opened();
         for (var i = 1; i <= 150; i++)
         {
             await chat.Post(lounge, i % 3 == 0 ? grace : ada, i % 3 == 0 ? $"mine {i}" : $"{Secret} {i}", $"c-{i}");
