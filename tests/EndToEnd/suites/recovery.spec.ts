@@ -59,6 +59,23 @@ test('the page starts without a network, shows what was last seen, and sends lat
   expect(stored.map(({ text }) => text)).toEqual(['last seen', 'mine', 'written offline', 'and another']);
 });
 
+test('the page starts without a network, and not the operator\'s, which was looked at last', async ({ enter, people, network }) => {
+  const ada = await enter(people.ada, { url: network.url });
+  await ada.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await ada.page.reload();
+  await ada.isLive();
+  const operator = await ada.page.context().newPage();
+  await operator.goto(`${network.url}/operator`);
+  await expect(operator.getByRole('heading', { name: 'Operator' })).toBeVisible();
+  await operator.waitForLoadState('networkidle');
+  await operator.close();
+
+  await network.cut();
+  await ada.page.context().setOffline(true);
+  await ada.page.reload();
+  await expect(ada.page.locator('.brand')).toHaveText('ChatOrleans');
+});
+
 /** Runs in the page: the texts of the messages that IndexedDB keeps. */
 async function storedTexts(userId: string): Promise<string[]> {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {

@@ -34,7 +34,8 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   const path = url.href.slice(self.registration.scope.length);
-  if (/^(?:api|hubs|ws|openapi|health|metrics)\b/.test(path)) return;
+  // Not this page's: kept, the operator's page would stand in its place.
+  if (/^(?:api|hubs|ws|openapi|health|metrics|operator)\b/.test(path)) return;
   if (request.mode === 'navigate') {
     const page = fetch(request);
     // Kept behind the person's back: the page needn't wait for it.

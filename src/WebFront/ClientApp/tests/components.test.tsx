@@ -10,6 +10,7 @@ import { NotificationCenter } from '@/components/NotificationCenter';
 import { PendingRow } from '@/components/PendingRow';
 import { TypingLine } from '@/components/TypingLine';
 import { eventsReceived, signedOut } from '@/lib/redux/actions';
+import { conversationLoaded } from '@/lib/redux/slices/conversationsSlice';
 import { messageQueued } from '@/lib/redux/slices/outboxSlice';
 import { store } from '@/lib/redux/store';
 import { conversation, lounge, message, newMessage, notification } from './people';
@@ -110,6 +111,12 @@ describe('the notification center', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Mark as read' }));
     expect(onOpen).toHaveBeenCalledOnce();
     expect(onRead).toHaveBeenCalledWith('n');
+  });
+
+  it('calls people by their names where it knows them, like the messages themselves', () => {
+    store.dispatch(conversationLoaded(conversation()));
+    show(<ul><li><NotificationItem notification={notification('n')} onOpen={vi.fn()} onRead={vi.fn()} /></li></ul>);
+    expect(screen.getByText('New message from Grace')).toBeInTheDocument();
   });
 });
 

@@ -65,7 +65,11 @@ describe('objects', () => {
   });
 
   it.each(named<Notification>('objects', 'notification'))('%s is shown', (_, notification) => {
-    render(<NotificationItem notification={notification} onOpen={vi.fn()} onRead={vi.fn()} />);
+    render(
+      <Provider store={createStore().store}>
+        <NotificationItem notification={notification} onOpen={vi.fn()} onRead={vi.fn()} />
+      </Provider>,
+    );
     expect(screen.getByText(notification.content)).toBeInTheDocument();
   });
 

@@ -1,6 +1,8 @@
 import { memo } from 'react';
 import { Icon, type IconName } from '@/components/Icon';
 import { notificationTitle } from '@/lib/notifications/format';
+import { selectNotifier } from '@/lib/redux/selectors';
+import { useAppSelector } from '@/lib/redux/store';
 import { fullTime, listTime } from '@/lib/time';
 import type { Notification, NotificationType } from '@/types/conversation';
 
@@ -18,13 +20,14 @@ interface NotificationItemProps {
 
 export const NotificationItem = memo(function NotificationItem({ notification, onOpen, onRead }: NotificationItemProps) {
   const { id, type, content, timestamp, read } = notification;
+  const sender = useAppSelector((state) => selectNotifier(state, notification));
   return (
     <div className="notification-item" data-read={read}>
       <button type="button" className="notification-open" onClick={() => onOpen(notification)}>
         <span className="notification-icon" data-type={type}><Icon name={icons[type] ?? 'bell'} /></span>
         <span className="notification-text">
           <span className="notification-line">
-            <b><bdi>{notificationTitle(notification)}</bdi></b>
+            <b><bdi>{notificationTitle(notification, sender)}</bdi></b>
             <time dateTime={timestamp} title={fullTime(timestamp)}>{listTime(timestamp)}</time>
           </span>
           <span className="notification-content"><bdi>{content || (type === 'new_message' ? 'Message deleted' : '')}</bdi></span>

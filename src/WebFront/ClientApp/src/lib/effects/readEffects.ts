@@ -1,3 +1,5 @@
+import { signedOut } from '@/lib/redux/actions';
+import { failureOf } from '@/lib/redux/services/baseApi';
 import { conversationListApi } from '@/lib/redux/services/conversationListApi';
 import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { conversationRead } from '@/lib/redux/slices/conversationsSlice';
@@ -6,27 +8,41 @@ import { startListening, store } from '@/lib/redux/store';
 /** Reading on while messages stream in is one call at the end, not one for each; in milliseconds. */
 const settleTime = 250;
 
-/** Marks the server doesn't know yet. One that couldn't be told is told once the connection is back. */
-const untold = new Map<string, number>();
+/** Refusals that pass; without a network, the connection's return says when. */
+const passing = new Set(['network', 'rate_limited', 'unavailable', 'internal']);
+
+/** Marks the server doesn't know yet, of whoever is signed in. */
+let untold = new Map<string, number>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-function tell(): void {
-  timer = undefined;
-  for (const [conversationId, seq] of untold) {
-    untold.delete(conversationId);
-    const told = store.dispatch(conversationListApi.endpoints.markRead.initiate({ conversationId, seq }, { track: false }));
-    void told.then(({ error }) => {
-      const passes = error !== undefined && 'status' in error && typeof error.status === 'string';
-      if (passes && (untold.get(conversationId) ?? 0) < seq) untold.set(conversationId, seq);
-    });
-  }
+function note(marks: Map<string, number>, conversationId: string, seq: number): void {
+  marks.set(conversationId, Math.max(seq, marks.get(conversationId) ?? 0));
 }
 
+async function tellOne(marks: Map<string, number>, conversationId: string, seq: number): Promise<void> {
+  const { error } = await store.dispatch(conversationListApi.endpoints.markRead.initiate({ conversationId, seq }, { track: false }));
+  if (error === undefined) return;
+  const { code, retryAfter } = failureOf(error);
+  // Somebody else's by now, or nothing that a repeat could change.
+  if (marks !== untold || !passing.has(code)) return;
+  note(marks, conversationId, seq);
+  if (code !== 'network') timer ??= setTimeout(tell, (retryAfter ?? 1) * 1000);
+}
+
+function tell(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  const marks = [...untold];
+  untold.clear();
+  for (const [conversationId, seq] of marks) void tellOne(untold, conversationId, seq);
+}
+
+/** Tells the server what was read here. */
 export function startReading(): void {
   startListening({
     actionCreator: conversationRead,
     effect: ({ payload }) => {
-      untold.set(payload.conversationId, Math.max(payload.seq, untold.get(payload.conversationId) ?? 0));
+      note(untold, payload.conversationId, payload.seq);
       timer ??= setTimeout(tell, settleTime);
     },
   });
@@ -34,6 +50,14 @@ export function startReading(): void {
     actionCreator: setConnectionStatus,
     effect: ({ payload }) => {
       if (payload.state === 'live' && untold.size > 0) tell();
+    },
+  });
+  startListening({
+    actionCreator: signedOut,
+    effect: () => {
+      clearTimeout(timer);
+      timer = undefined;
+      untold = new Map();
     },
   });
 }

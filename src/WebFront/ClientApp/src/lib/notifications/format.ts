@@ -36,7 +36,6 @@ export function metaText(notification: Pick<Notification, 'meta'>, key: string):
 }
 
 /** The title that a person sees: `New message from <sender>` for messages, else the notification's own. */
-export function notificationTitle(notification: Notification): string {
-  const sender = metaText(notification, 'sender');
+export function notificationTitle(notification: Notification, sender = metaText(notification, 'sender')): string {
   return notification.type === 'new_message' && sender ? `New message from ${sender}` : notification.title;
 }

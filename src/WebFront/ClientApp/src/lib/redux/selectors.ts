@@ -1,7 +1,7 @@
 import { createSelector } from '@reduxjs/toolkit';
-import { senderName } from '@/lib/notifications/format';
+import { metaText, senderName } from '@/lib/notifications/format';
 import type { RootState } from '@/lib/redux/store';
-import type { Conversation, Message } from '@/types/conversation';
+import type { Conversation, Message, Notification } from '@/types/conversation';
 
 const noMessages: Message[] = [];
 
@@ -40,6 +40,13 @@ export function matchingConversations(conversations: readonly Conversation[], te
       conversation.last_message ? senderName(conversation.last_message) : '',
     ].some((field) => field.toLocaleLowerCase().includes(wanted)),
   );
+}
+
+/** What people call who made a notification. The inbox itself knows an id or a label alone; events know the name. */
+export function selectNotifier(state: RootState, notification: Notification): string | undefined {
+  const sender = metaText(notification, 'sender');
+  const conversation = state.conversations.entities[metaText(notification, 'conversationId') ?? ''];
+  return conversation?.members.find(({ user_id }) => user_id === sender)?.name || sender;
 }
 
 export const selectOutbox = createSelector(
