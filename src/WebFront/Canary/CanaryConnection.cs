@@ -14,7 +14,7 @@ internal sealed class CanaryConnection(TimeProvider time) : DeviceConnection(Fra
 
     public override string Transport => "canary";
 
-    public override DateTime HeardAt => time.GetUtcNow().UtcDateTime;
+    public override long HeardAt => time.GetTimestamp();
 
     public override bool IsBackedUp => false;
 

@@ -1,5 +1,7 @@
 using ChatOrleans.Silo;
 using ChatOrleans.WebFront.Api;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.WebFront.Hosting;
 
@@ -21,21 +23,28 @@ internal static class WebHosting
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            var limits = kestrel.Limits;
-            limits.MaxRequestBodySize = BodySize.Usual;
-            // A whole request's head within ten seconds, and then at least 240 bytes a second (Kestrel's own rule): who dribbles is cut off.
-            limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            limits.MaxRequestHeadersTotalSize = 16 * 1024;
-            limits.MaxRequestHeaderCount = 64;
-            limits.MaxRequestLineSize = 8 * 1024;
-            limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
-            limits.Http2.MaxStreamsPerConnection = 100;
+            kestrel.Limits.MaxRequestBodySize = BodySize.Usual;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
         });
+        builder.Services.AddOptions<RequestLimits>().BindConfiguration(RequestLimits.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<RequestLimits>, RequestLimitsValidator>();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<RequestLimits>>((kestrel, request) => Limit(kestrel.Limits, request.Value));
         // Run from its build output in any environment, the process still finds the client's files.
         builder.WebHost.UseStaticWebAssets();
         // These two write whole addresses, in which browsers must put tokens. Said in code, so that no setting brings it back.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Routing.EndpointMiddleware", LogLevel.Warning);
         return builder;
+    }
+
+    /// <summary>Beyond them Kestrel answers by itself, before a call is known: 408, 414 and 431, and then it closes.</summary>
+    private static void Limit(KestrelServerLimits limits, RequestLimits request)
+    {
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(request.HeadSeconds);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(request.IdleSeconds);
+        limits.MinRequestBodyDataRate = new MinDataRate(request.BodyBytesPerSecond, TimeSpan.FromSeconds(request.BodyGraceSeconds));
+        limits.MaxRequestHeadersTotalSize = request.HeaderBytes;
+        limits.MaxRequestHeaderCount = request.Headers;
+        limits.MaxRequestLineSize = request.RequestLineBytes;
     }
 }

@@ -42,6 +42,7 @@ internal static class ChatRealtime
             hub.MaximumReceiveMessageSize = realtime.Value.FrameBytes;
             // One call at a time: they take effect in order, and a flood waits in the network.
             hub.MaximumParallelInvocationsPerClient = 1;
+            hub.HandshakeTimeout = TimeSpan.FromSeconds(realtime.Value.HandshakeSeconds);
             hub.ClientTimeoutInterval = realtime.Value.Heartbeat * 2;
             hub.KeepAliveInterval = Shorter(realtime.Value.Heartbeat / 2, TimeSpan.FromSeconds(10));
         });

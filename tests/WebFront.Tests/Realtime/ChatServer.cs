@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using ChatOrleans.WebFront.Frames;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,8 +24,14 @@ public class ChatServer : IDisposable
     }
 
     internal ChatServer(params (string Key, string Value)[] settings)
+        : this(TimeProvider.System, settings)
     {
-        _factory = new Factory(settings);
+    }
+
+    /// <param name="time">The clock of the whole server.</param>
+    internal ChatServer(TimeProvider time, params (string Key, string Value)[] settings)
+    {
+        _factory = new Factory(time, settings);
         _factory.UseKestrel(0);
         _factory.StartServer();
         Address = _factory.ClientOptions.BaseAddress;
@@ -90,7 +97,7 @@ public class ChatServer : IDisposable
         }
     }
 
-    private sealed class Factory((string Key, string Value)[] settings) : WebApplicationFactory<FrameBuffer>
+    private sealed class Factory(TimeProvider time, (string Key, string Value)[] settings) : WebApplicationFactory<FrameBuffer>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -98,6 +105,7 @@ public class ChatServer : IDisposable
             builder.UseSetting("Cluster:Profile", "Memory");
             builder.UseSetting("Cluster:SiloPort", "0");
             builder.UseSetting("Auth:AllowUserIdWithoutToken", "true");
+            builder.ConfigureTestServices(services => services.AddSingleton(time));
             builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
             foreach (var (key, value) in Hosting.ChatServer.Roomy)
             {

@@ -89,8 +89,12 @@ public sealed class HubDevice : TestDevice
 
     public override ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    private static object? Packable(object? argument) =>
-        argument is JsonObject json ? json.ToDictionary(pair => pair.Key, pair => (object?)pair.Value?.ToString()) : argument;
+    private static object? Packable(object? argument) => argument switch
+    {
+        JsonObject json => json.ToDictionary(pair => pair.Key, pair => Packable(pair.Value)),
+        JsonNode value => value.ToString(),
+        _ => argument,
+    };
 
     private void Take(JsonArray frames)
     {

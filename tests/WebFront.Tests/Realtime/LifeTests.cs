@@ -27,6 +27,33 @@ public sealed class LifeTests
         await quiet.Do("mark_all_notifications_read");
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task Silence_IsTheSame_WhenTheClockIsSet(int hours)
+    {
+        var time = new SetClock();
+        using var server = new ChatServer(time, ("Realtime:HeartbeatSeconds", "2"));
+        await using var quiet = await SocketDevice.Connect(server, Ada);
+        using var dead = new MuteSocket();
+        await dead.Connect(server.SocketAddress($"user_id={Grace}"));
+        await dead.ReadUntil("hello", TimeSpan.FromSeconds(30));
+        await quiet.Next("hello");
+
+        time.Shift = TimeSpan.FromHours(hours);
+
+        Assert.Equal(4408, await dead.ReadUntilClose(TimeSpan.FromSeconds(30)));
+        Assert.Equal(WebSocketState.Open, quiet.Socket.State);
+        await quiet.Do("mark_all_notifications_read");
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        public TimeSpan Shift { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+    }
+
     [Fact]
     public async Task Attention_OfADeviceThatFallsSilent_Ends()
     {

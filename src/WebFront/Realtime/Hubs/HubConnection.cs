@@ -18,7 +18,9 @@ internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife
 
     public override string Transport => Envelope.Encoding == FrameEncoding.Json ? "hub_json" : "hub_messagepack";
 
-    public override DateTime HeardAt => signs.HeardAt;
+    public override long HeardAt => signs.HeardAt;
+
+    public override long? UnfinishedSince => signs.UnfinishedSince;
 
     public override bool IsBackedUp => Volatile.Read(ref _sending) != 0;
 

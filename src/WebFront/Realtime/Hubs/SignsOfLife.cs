@@ -6,11 +6,35 @@ namespace ChatOrleans.WebFront.Realtime.Hubs;
 /// <summary>Sees whatever a SignalR client sends, its pings included, which SignalR keeps to itself.</summary>
 internal sealed class SignsOfLife(TimeProvider time)
 {
-    private long _heardAt = time.GetUtcNow().UtcTicks;
+    private const long None = long.MinValue;
 
-    public DateTime HeardAt => new(Volatile.Read(ref _heardAt), DateTimeKind.Utc);
+    private SequencePosition _consumed;
+    private long _unfinishedSince = None;
+    private long _heardAt = time.GetTimestamp();
 
-    public void Heard() => Volatile.Write(ref _heardAt, time.GetUtcNow().UtcTicks);
+    /// <summary>A timestamp of the time provider.</summary>
+    public long HeardAt => Volatile.Read(ref _heardAt);
+
+    public void Heard() => Volatile.Write(ref _heardAt, time.GetTimestamp());
+
+    /// <summary>When a message that is not whole yet began to come; null where none is on its way. SignalR would wait for it for ever.</summary>
+    public long? UnfinishedSince => Volatile.Read(ref _unfinishedSince) is var since and not None ? since : null;
+
+    /// <summary>SignalR has looked at what came up to <paramref name="examined"/>, and taken whole messages up to <paramref name="consumed"/>.</summary>
+    private void Looked(SequencePosition consumed, SequencePosition examined)
+    {
+        Heard();
+        if (consumed.Equals(examined))
+        {
+            Volatile.Write(ref _unfinishedSince, None);
+        }
+        else if (UnfinishedSince is null || !consumed.Equals(_consumed))
+        {
+            Volatile.Write(ref _unfinishedSince, HeardAt);
+        }
+
+        _consumed = consumed;
+    }
 
     /// <summary>Goes into a hub's connection pipeline, before the hub.</summary>
     public static void Use(IConnectionBuilder builder)
@@ -39,7 +63,7 @@ internal sealed class SignsOfLife(TimeProvider time)
 
         public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
         {
-            signs.Heard();
+            signs.Looked(consumed, examined);
             inner.AdvanceTo(consumed, examined);
         }
 

@@ -16,8 +16,11 @@ internal abstract class DeviceConnection(FrameFormat format, FrameEnvelope envel
     /// <summary>How several frames make one write.</summary>
     public FrameEnvelope Envelope => envelope;
 
-    /// <summary>When something last came from the device, pongs included.</summary>
-    public abstract DateTime HeardAt { get; }
+    /// <summary>When something last came from the device, pongs included: a timestamp of the time provider, since clocks are set back.</summary>
+    public abstract long HeardAt { get; }
+
+    /// <summary>When a frame that is not whole yet began to come, by the same clock; null where none is on its way.</summary>
+    public virtual long? UnfinishedSince => null;
 
     /// <summary>True while a send waits for the device to take what was sent before.</summary>
     public abstract bool IsBackedUp { get; }

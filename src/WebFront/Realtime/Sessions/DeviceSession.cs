@@ -160,10 +160,17 @@ internal sealed partial class DeviceSession : IAsyncDisposable
                 return;
             }
 
-            var silence = now - _context.Connection.HeardAt;
-            if (silence >= _context.Options.Heartbeat * 2 && !MayBeUnableToSpeak(silence))
+            var (silence, longest) = (_context.Silence, _context.Options.Heartbeat * 2);
+            if (silence >= longest && !MayBeUnableToSpeak(silence))
             {
                 await Close(CloseCode.Silent, "Nothing heard for two heartbeats.");
+                return;
+            }
+
+            // Pings between its parts are signs of life, and so is each byte: a frame has a time of its own.
+            if (_context.Connection.UnfinishedSince is { } since && _context.Time.GetElapsedTime(since) >= longest)
+            {
+                await Close(CloseCode.Silent, "A frame was not whole after two heartbeats.");
                 return;
             }
 
@@ -173,7 +180,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
                 _context.Connection.Ping();
             }
 
-            await _attention.Tick(now);
+            await _attention.Tick();
         }
         catch (Exception failure)
         {

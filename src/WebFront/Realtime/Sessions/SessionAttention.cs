@@ -16,7 +16,7 @@ internal sealed class SessionAttention(SessionContext session)
     private ConversationId? _conversation;
     private bool _visible;
     private bool _lapsed;
-    private DateTime _told;
+    private long _told;
 
     /// <summary>What the user's grain should hold of this device now.</summary>
     public Attention Present
@@ -25,7 +25,7 @@ internal sealed class SessionAttention(SessionContext session)
         {
             lock (_gate)
             {
-                return _lapsed ? Nowhere() : new Attention(_conversation, _visible, session.Connection.HeardAt);
+                return _lapsed ? Nowhere() : new Attention(_conversation, _visible, session.HeardAt);
             }
         }
     }
@@ -60,10 +60,10 @@ internal sealed class SessionAttention(SessionContext session)
     }
 
     /// <summary>Looked at every few seconds. Tells the user's grain what it must know, which is nothing while nothing is shown.</summary>
-    public async Task Tick(DateTime now)
+    public async Task Tick()
     {
         var heard = session.Connection.HeardAt;
-        var silent = now - heard >= session.Options.Heartbeat;
+        var silent = session.Silence >= session.Options.Heartbeat;
         bool changed;
         lock (_gate)
         {
@@ -82,10 +82,10 @@ internal sealed class SessionAttention(SessionContext session)
         }
         else
         {
-            await session.User.Heard(session.Id, heard);
+            await session.User.Heard(session.Id, session.HeardAt);
         }
     }
 
     /// <summary>Shows nothing, and says until when what it showed was surely seen.</summary>
-    private Attention Nowhere() => Attention.Nowhere with { HeardAt = session.Connection.HeardAt };
+    private Attention Nowhere() => Attention.Nowhere with { HeardAt = session.HeardAt };
 }

@@ -12,4 +12,11 @@ namespace ChatOrleans.WebFront.Realtime.Sessions;
 /// <param name="Id">Names the connection for the user's grain and, as <c>session_id</c>, for the client.</param>
 internal sealed record SessionContext(
     string Id, Actor Actor, TokenTimes Token, DeviceConnection Connection, IUserGrain User, NearbyFeeds Feeds, ConversationViews Views,
-    RealtimeOptions Options, TimeProvider Time, RealtimeMetrics Metrics, UserBudget Budget);
+    RealtimeOptions Options, TimeProvider Time, RealtimeMetrics Metrics, UserBudget Budget)
+{
+    /// <summary>How long nothing has been heard of the device.</summary>
+    public TimeSpan Silence => Time.GetElapsedTime(Connection.HeardAt);
+
+    /// <summary>Since when, by the clock, as others are told: a clock that was set since says when it would have been by itself.</summary>
+    public DateTime HeardAt => Time.GetUtcNow().UtcDateTime - Silence;
+}

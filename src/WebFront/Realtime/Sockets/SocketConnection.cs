@@ -13,11 +13,17 @@ internal sealed class SocketConnection(WebSocket socket, SocketStream stream, Co
     /// <summary>How long a device that may be gone is given to take its close frame, and one that lives to answer it.</summary>
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
 
+    private const long None = long.MinValue;
+
     private static readonly byte[] PingFrame = [0x89, 0x00];
+
+    private long _unfinishedSince = None;
 
     public override string Transport => "socket";
 
-    public override DateTime HeardAt => stream.HeardAt;
+    public override long HeardAt => stream.HeardAt;
+
+    public override long? UnfinishedSince => Volatile.Read(ref _unfinishedSince) is var since and not None ? since : null;
 
     public override bool IsBackedUp => stream.IsBackedUp;
 
@@ -34,6 +40,17 @@ internal sealed class SocketConnection(WebSocket socket, SocketStream stream, Co
         SocketEnvelope.Single.Wrap(buffer, frame);
         return await Send(buffer.Written);
     }
+
+    /// <summary>Part of a frame is here. Only the first part counts, so that dripping the rest wins no time.</summary>
+    public void Began(long timestamp)
+    {
+        if (Volatile.Read(ref _unfinishedSince) == None)
+        {
+            Volatile.Write(ref _unfinishedSince, timestamp);
+        }
+    }
+
+    public void Finished() => Volatile.Write(ref _unfinishedSince, None);
 
     public override void Ping()
     {

@@ -44,7 +44,18 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
     /// <returns>False when nothing more comes.</returns>
     private async ValueTask<bool> ReadFrame()
     {
-        var received = await socket.ReceiveAsync(_buffer.GetMemory(IdleBytes), CancellationToken.None);
+        // Nothing is asked for at first: the platform says only when it has filled what it was given, so that a frame that drips would
+        // seem not to have begun.
+        var received = await socket.ReceiveAsync(connection.UnfinishedSince is null ? default : _buffer.GetMemory(IdleBytes), CancellationToken.None);
+        if (received.EndOfMessage)
+        {
+            connection.Finished();
+        }
+        else
+        {
+            connection.Began(stream.HeardAt);
+        }
+
         switch (received.MessageType)
         {
             case WebSocketMessageType.Close:

@@ -15,7 +15,7 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private long _heardAt = time.GetUtcNow().UtcTicks;
+    private long _heardAt = time.GetTimestamp();
     private volatile bool _closed;
     private volatile bool _waiting;
     private bool _hasRead;
@@ -34,8 +34,8 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>When the device last sent something, or took something that it had been slow to take.</summary>
-    public DateTime HeardAt => new(Volatile.Read(ref _heardAt), DateTimeKind.Utc);
+    /// <summary>When the device last sent something, or took something that it had been slow to take: a timestamp.</summary>
+    public long HeardAt => Volatile.Read(ref _heardAt);
 
     /// <summary>True while a write waits for the device to take earlier ones.</summary>
     public bool IsBackedUp => _waiting;
@@ -158,7 +158,7 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
         }
     }
 
-    private void Heard() => Volatile.Write(ref _heardAt, time.GetUtcNow().UtcTicks);
+    private void Heard() => Volatile.Write(ref _heardAt, time.GetTimestamp());
 
     /// <summary>What the platform refuses by itself, such as invalid UTF-8, is a malformed frame in our contract.</summary>
     private static ReadOnlyMemory<byte> AsOurClose(ReadOnlyMemory<byte> frame)
