@@ -36,7 +36,7 @@ internal sealed class BearerEvents(AuthOptions auth, TokenRevocations revocation
             }
         }
 
-        if (auth.AllowUserIdWithoutToken && context.Token is null && UserId.TryParse(FirstOf(request, "user_id"), null, out var user))
+        if (auth.AllowUserIdWithoutToken && context.Token is null && Caller.TryParse(FirstOf(request, "user_id"), out var user))
         {
             var identity = new ClaimsIdentity([new Claim(Caller.SubjectClaim, user.Value)], context.Scheme.Name, Caller.SubjectClaim, null);
             context.Principal = new ClaimsPrincipal(identity);

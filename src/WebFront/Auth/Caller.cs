@@ -7,8 +7,8 @@ namespace ChatOrleans.WebFront.Auth;
 /// <summary>What a token says of the one who calls.</summary>
 internal static class Caller
 {
-    public const string AlertScope = "alerts:send";
-    public const string AdminScope = "chat:admin";
+    /// <summary>Users whose ids begin so are the server's own, such as its canary: nobody signs in as one.</summary>
+    public const string Reserved = "_canary.";
 
     internal const string SubjectClaim = "sub";
     internal const string NameClaim = "name";
@@ -26,7 +26,7 @@ internal static class Caller
     public static bool TryOf(ClaimsPrincipal principal, out Actor actor)
     {
         actor = default;
-        if (principal.Identity?.IsAuthenticated != true || !UserId.TryParse(principal.FindFirstValue(SubjectClaim), null, out var id))
+        if (principal.Identity?.IsAuthenticated != true || !TryParse(principal.FindFirstValue(SubjectClaim), out var id))
         {
             return false;
         }
@@ -34,6 +34,10 @@ internal static class Caller
         actor = new Actor(id, DisplayName(principal.FindFirstValue(NameClaim)));
         return true;
     }
+
+    /// <summary>An id that somebody may have.</summary>
+    public static bool TryParse(string? text, out UserId id) =>
+        UserId.TryParse(text, null, out id) && !id.Value.StartsWith(Reserved, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The scope claim is a space separated list; some issuers send one claim for each instead.</summary>
     public static bool HasScope(ClaimsPrincipal principal, string scope) => principal.FindAll(ScopeClaim)

@@ -29,10 +29,13 @@ internal static class ChatAuthentication
         services.AddSingleton<IAuthorizationHandler, MatchingUserIdHandler>();
         services.AddSingleton<IAuthorizationHandler, AllowedOriginHandler>();
         services.AddSingleton<IAuthorizationHandler, RequiredScopeHandler>();
-        services.AddAuthorizationBuilder()
-            .SetDefaultPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new MatchingUserId(), new AllowedOrigin()).Build())
-            .AddPolicy(ChatPolicies.SendAlerts, policy => RequireScope(policy, Caller.AlertScope))
-            .AddPolicy(ChatPolicies.Admin, policy => RequireScope(policy, Caller.AdminScope));
+        var policies = services.AddAuthorizationBuilder()
+            .SetDefaultPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new MatchingUserId(), new AllowedOrigin()).Build());
+        foreach (var right in ScopeRights.Table)
+        {
+            policies.AddPolicy(right.Scope, policy => RequireScope(policy, right.Scope));
+        }
+
         return builder;
     }
 

@@ -6,10 +6,10 @@ namespace ChatOrleans.WebFront.Auth;
 /// <summary>Names of the policies beyond the default one (a checked token, and no other user's id in the query).</summary>
 internal static class ChatPolicies
 {
-    public const string SendAlerts = Caller.AlertScope;
+    public const string SendAlerts = "alerts:send";
 
     /// <summary>Whoever runs the service.</summary>
-    public const string Admin = Caller.AdminScope;
+    public const string Admin = "chat:admin";
 }
 
 /// <summary>A <c>user_id</c> in the query must be the token's own.</summary>

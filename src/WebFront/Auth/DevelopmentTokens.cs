@@ -42,9 +42,9 @@ internal static class DevelopmentTokens
 
     private static Ok<TokenAnswer> Issue(TokenRequest request, IOptions<AuthOptions> options, TimeProvider time)
     {
-        if (!UserId.TryParse(request.UserId, null, out var user))
+        if (!Caller.TryParse(request.UserId, out var user))
         {
-            throw ChatException.Invalid("user_id must be 1 to 64 characters of A-Z a-z 0-9 . _ - @.");
+            throw ChatException.Invalid("user_id must be 1 to 64 characters of A-Z a-z 0-9 . _ - @, and not begin with _canary.");
         }
 
         var expires = time.GetUtcNow().UtcDateTime + Lifetime;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ChatOrleans.Conversations;
 using ChatOrleans.Ids;
+using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
 using ChatOrleans.WebFront.Realtime;
@@ -18,14 +19,11 @@ internal sealed partial class CanaryService(
     IGrainFactory grains, MessageCommands messages, ReadCommands reads, SyncCommands syncs, DeviceSessions sessions, CanaryRecord record,
     IOptions<CanaryOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<CanaryService> log) : BackgroundService
 {
-    /// <summary>The names of the reserved users begin so.</summary>
-    private const string Reserved = "_canary.";
-
     /// <summary>A member of the cluster keeps its users over restarts as long as it keeps its name.</summary>
     private static readonly string Here = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName)))[..16];
 
-    private readonly Actor _sender = new(new UserId($"{Reserved}sender.{Here}"), "Canary");
-    private readonly Actor _receiver = new(new UserId($"{Reserved}receiver.{Here}"), "Canary");
+    private readonly Actor _sender = new(new UserId($"{Caller.Reserved}sender.{Here}"), "Canary");
+    private readonly Actor _receiver = new(new UserId($"{Caller.Reserved}receiver.{Here}"), "Canary");
     private CanaryConnection? _connection;
     private DeviceSession? _session;
     private string? _conversation;

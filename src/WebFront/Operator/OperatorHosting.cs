@@ -25,7 +25,7 @@ internal static class OperatorHosting
     public static void MapOperator(this WebApplication app)
     {
         app.MapOperatorPage();
-        var calls = app.MapGroup("/operator/api").RequireAuthorization(ChatPolicies.Admin).ExcludeFromDescription();
+        var calls = app.MapGroup("/operator/api").RequireAuthorization(ChatPolicies.Admin).NeedsNoMembership().ExcludeFromDescription();
         calls.MapCluster();
         calls.MapPeople();
         if (HasDashboard(app.Configuration))

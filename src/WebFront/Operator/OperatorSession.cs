@@ -25,7 +25,7 @@ internal static class OperatorSession
 
     public static void MapOperatorSession(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost($"{Root}/session", Open).RequireAuthorization(ChatPolicies.Admin).ExcludeFromDescription();
+        routes.MapPost($"{Root}/session", Open).RequireAuthorization(ChatPolicies.Admin).NeedsNoMembership().ExcludeFromDescription();
         routes.MapDelete($"{Root}/session", Close).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -3,19 +3,20 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ChatOrleans.Conversations;
 using ChatOrleans.Grains.Conversations;
+using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Tests.Realtime;
 
 namespace ChatOrleans.WebFront.Tests.Auth;
 
 /// <summary>
 /// Every right, by every way to use it, as every kind of caller: what is answered is what the table says. The people of a room are
-/// a stranger, one who was in it, a member, an admin and the owner; each has targets of their own, so that what one may do leaves the
-/// next one's be.
+/// a stranger, one who was in it, a member, an admin, the owner, and strangers with a scope; each has targets of their own, so that what
+/// one may do leaves the next one's be.
 /// </summary>
 [Collection(nameof(ChatServer))]
 public sealed class AuthorizationMatrixTests(ChatServer server)
 {
-    private static readonly string[] Callers = ["stranger", "former", "member", "admin", "owner"];
+    private static readonly string[] Callers = ["stranger", "former", "member", "admin", "owner", .. ScopeRights.Table.Select(NameOf)];
 
     public static TheoryData<ConversationAction, ConversationKind> Rows
     {
@@ -88,6 +89,9 @@ public sealed class AuthorizationMatrixTests(ChatServer server)
         }
     }
 
+    /// <summary>One who has the scope and is in no conversation.</summary>
+    private static string NameOf(ScopeRight right) => $"with.{right.Scope.Replace(':', '.')}";
+
     private static string NewConversation() => ChatOrleans.Ids.ConversationId.New().Value;
 
     private static async Task<string?> Ask(TestDevice device, string command, object?[] arguments)
@@ -128,7 +132,7 @@ public sealed class AuthorizationMatrixTests(ChatServer server)
     private sealed record Room(string Conversation, ConversationKind Kind, string Suffix, Dictionary<string, string[]> OwnMessages, string[] OthersMessages)
     {
         public IEnumerable<string> Callers => Kind == ConversationKind.Direct
-            ? ["stranger", "member", "owner"]
+            ? ["stranger", "member", "owner", .. ScopeRights.Table.Select(NameOf)]
             : AuthorizationMatrixTests.Callers;
 
         private string Path => $"/api/conversations/{Conversation}";
@@ -176,6 +180,11 @@ public sealed class AuthorizationMatrixTests(ChatServer server)
                 await server.Call(Id("owner"), HttpMethod.Delete, $"{path}/members/{Id("former")}");
             }
 
+            foreach (var right in ScopeRights.Table)
+            {
+                server.Grant(Id(NameOf(right)), right.Scope);
+            }
+
             return new Room(id, kind, suffix, own, foreign);
 
             async Task<string> Message(string who) => (string)(await server.Post(Id(who), id, "hello"))["id"]!;
@@ -184,8 +193,8 @@ public sealed class AuthorizationMatrixTests(ChatServer server)
         /// <summary>Null: it is done. Otherwise the code.</summary>
         public string? Expected(ConversationAction action, string caller) => caller switch
         {
-            "stranger" or "former" => "not_a_member",
-            _ => ConversationRights.Allows(Kind, Role(caller), action) ? null : "forbidden",
+            "member" or "admin" or "owner" => ConversationRights.Allows(Kind, Role(caller), action) ? null : "forbidden",
+            _ => "not_a_member",
         };
 
         private static MemberRole Role(string caller) => caller switch

@@ -50,6 +50,11 @@ public sealed class AuthorizationPageTests(ChatServer server)
         Routes().Where(route => route.Path.StartsWith("/api/conversations/{id}", StringComparison.Ordinal)),
         route => Assert.NotEmpty(route.Right.Actions));
 
+    [Fact]
+    public void EveryScopeThatACallAsksFor_IsInTheTable_AndEveryScopeOfTheTable_IsAskedFor() => Assert.Equal(
+        ScopeRights.Table.Select(right => right.Scope).Order(StringComparer.Ordinal),
+        Routes().Select(route => route.Scope).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+
     private string Page()
     {
         var page = new StringBuilder("""
@@ -74,10 +79,11 @@ public sealed class AuthorizationPageTests(ChatServer server)
             page.Append($"| `{right.Action}` | {right.Means} | {Least(right.InGroup)} | {Least(right.InDirect)} |\n");
         }
 
-        page.Append("\n## Scopes\n\nOf the token, for services; they bring no right in any conversation.\n\n| scope | calls |\n|---|---|\n");
-        foreach (var scope in Routes().Where(route => route.Scope is not null).GroupBy(route => route.Scope).OrderBy(scope => scope.Key, StringComparer.Ordinal))
+        page.Append("\n## Scopes\n\nOf the token, for services and operators. They bring no right in any conversation: there, and in every frame, whoever has one is a\n"
+            + "stranger, a member, an admin or the owner as everybody else.\n\n| scope | what it allows | calls | in a conversation |\n|---|---|---|---|\n");
+        foreach (var right in ScopeRights.Table)
         {
-            page.Append($"| `{scope.Key}` | {string.Join(", ", scope.Select(route => $"`{route.Method} {route.Path}`"))} |\n");
+            page.Append($"| `{right.Scope}` | {right.Means} | {Routes().Count(route => route.Scope == right.Scope)}, below | nothing |\n");
         }
 
         page.Append("\n## Calls\n\n| call | takes |\n|---|---|\n");

@@ -1,4 +1,9 @@
-using ChatOrleans.WebFront.Tests.Hosting;
+using System.Text;
+using ChatOrleans.WebFront.Tests.Api;
+using ChatOrleans.WebFront.Tests.Realtime;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using ChatServer = ChatOrleans.WebFront.Tests.Hosting.ChatServer;
 
 namespace ChatOrleans.WebFront.Tests.Canary;
 
@@ -26,6 +31,32 @@ public sealed class CanaryTests
         using var stranger = server.Stranger();
         Assert.Equal("Healthy", await Health(stranger, "/health/canary"));
         Assert.DoesNotContain("transport=\"canary\"", await stranger.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("_canary.sender.0123456789abcdef")]
+    [InlineData("_CANARY.x")]
+    public async Task Nobody_SignsInAsTheCanary(string id)
+    {
+        const string Key = "a key that is long enough for a test of signatures";
+        await using var server = await ChatServer.Start(new() { ["Auth:SigningKey"] = Key, ["Auth:AllowUserIdWithoutToken"] = "true" });
+        using var stranger = server.Stranger();
+        (await stranger.Post("/api/auth/token", new { user_id = id })).IsProblem(400, "invalid_request");
+        (await stranger.Get($"/api/users/me?user_id={id}")).IsProblem(401, "unauthenticated");
+        var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = new Dictionary<string, object> { ["sub"] = id },
+            Expires = DateTime.UtcNow.AddMinutes(5),
+            SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Key)), SecurityAlgorithms.HmacSha256),
+        });
+        using var canary = server.With(token);
+        (await canary.Get("/api/users/me")).IsProblem(401, "unauthenticated");
+        (await canary.Post("/api/ws-ticket")).IsProblem(401, "unauthenticated");
+        foreach (var query in new[] { $"token={token}", $"user_id={id}" })
+        {
+            await using var socket = await SocketDevice.Connect(new Uri($"ws://{server.Address.Authority}/ws/notifications/?{query}"));
+            Assert.Equal(4401, await socket.Closed);
+        }
     }
 
     private static async Task<string> Health(HttpClient stranger, string path)

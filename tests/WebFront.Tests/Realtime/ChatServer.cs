@@ -17,6 +17,7 @@ public class ChatServer : IDisposable
 {
     private readonly Factory _factory;
     private readonly ConcurrentDictionary<string, Task<string>> _tokens = new();
+    private readonly ConcurrentDictionary<string, string> _scopes = new();
 
     public ChatServer()
         : this([])
@@ -51,9 +52,16 @@ public class ChatServer : IDisposable
 
     public Uri SocketAddress(string query) => new($"ws://{Address.Authority}/ws/notifications/?{query}");
 
+    /// <summary>From now on the user's tokens have these scopes.</summary>
+    public void Grant(string user, string scope)
+    {
+        _scopes[user] = scope;
+        _tokens.TryRemove(user, out _);
+    }
+
     public Task<string> Token(string user) => _tokens.GetOrAdd(user, async name =>
     {
-        var body = new { user_id = name, name = char.ToUpperInvariant(name[0]) + name[1..] };
+        var body = new { user_id = name, name = char.ToUpperInvariant(name[0]) + name[1..], scope = _scopes.GetValueOrDefault(name) };
         using var response = await Http.PostAsJsonAsync("/api/auth/token", body);
         response.EnsureSuccessStatusCode();
         return (string)(await response.Content.ReadFromJsonAsync<JsonNode>())!["token"]!;
