@@ -12,10 +12,14 @@ namespace ChatOrleans.Cluster.Tests;
 [Collection(Alone.Name)]
 public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper output) : IClassFixture<FaultTests.Running>
 {
-    /// <summary>How long after the cluster has noticed a death every device has events again.</summary>
+    /// <summary>How long after the cluster has noticed a death every device has events again, beyond what that takes when nothing happens.</summary>
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(5);
+    /// <summary>How long after the cluster has noticed a front's death nothing is left of the feeds that it read. By themselves they would end after a minute.</summary>
+    private static readonly TimeSpan _feedsEnd = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _most = TimeSpan.FromSeconds(60);
     private static readonly FaultSize _size = FaultSize.Chosen;
+
+    private readonly List<string> _late = [];
 
     private ChatCluster Cluster => running.Cluster;
 
@@ -26,15 +30,16 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
         for (var kill = 0; kill < _size.Kills; kill++)
         {
             await Task.Delay(random.Next(1_000));
+            var usual = await load.EventsEverywhere(_most);
             var connections = load.Devices.Select(device => device.Connections).ToList();
             var silo = Cluster.Silos[random.Next(Cluster.Silos.Count)];
             var dead = await Cluster.DeadCount();
             var down = Stopwatch.StartNew();
             await silo.Kill();
             await Wait.Until(async () => await Cluster.DeadCount() > dead, _most, () => $"{silo.Name} to be held for dead");
-            output.WriteLine($"{silo.Name} killed: noticed after {down.Elapsed.TotalSeconds:0.0} s");
-            var again = await load.EventsEverywhere(_again);
-            output.WriteLine($"    events everywhere {again.TotalSeconds:0.0} s later");
+            var noticed = down.Elapsed;
+            var again = await load.EventsEverywhere(_most);
+            Tell($"{silo.Name} killed: noticed after {noticed.TotalSeconds:0.0} s, events everywhere", again, usual);
             await load.Progress();
             Assert.Equal(connections, load.Devices.Select(device => device.Connections));
             await silo.Start();
@@ -46,11 +51,20 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
     {
         var snapshots = load.Devices.Sum(device => device.Snapshots);
         var down = Stopwatch.StartNew();
+        var dead = await Cluster.DeadCount();
         await Cluster.Fronts[0].Kill();
         await load.EventsEverywhere(_most);
         output.WriteLine($"front killed: events everywhere after {down.Elapsed.TotalSeconds:0.0} s, "
             + $"{load.Devices.Sum(device => device.Resumed)} resumed, {load.Devices.Sum(device => device.Snapshots) - snapshots} by snapshot");
         Assert.All(load.Devices, device => Assert.True(device.IsConnected));
+        await Wait.Until(async () => await Cluster.DeadCount() > dead, _most, () => "the front to be held for dead");
+        var noticed = down.Elapsed;
+        double feeds = 0;
+        await Wait.Until(
+            async () => (feeds = await Cluster.Meter("chat_feeds")) == load.Devices.Count,
+            _feedsEnd,
+            () => $"the feeds that the front read to end with it; there are {feeds} for {load.Devices.Count} devices");
+        output.WriteLine($"    held for dead after {noticed.TotalSeconds:0.0} s, its feeds ended {(down.Elapsed - noticed).TotalSeconds:0.0} s later");
         await Cluster.Fronts[0].Start();
         await load.Progress();
     });
@@ -107,13 +121,14 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
     public Task Silo_FrozenAndWoken_WritesOverNothing() => Under("frozen", deaths: 1, async load =>
     {
         var silo = Cluster.Silos[0];
+        var usual = await load.EventsEverywhere(_most);
         var dead = await Cluster.DeadCount();
         var frozen = Stopwatch.StartNew();
         await silo.Freeze();
         await Wait.Until(async () => await Cluster.DeadCount() > dead, _most, () => $"{silo.Name} to be held for dead");
         var noticed = frozen.Elapsed;
-        var again = await load.EventsEverywhere(_again);
-        output.WriteLine($"{silo.Name} frozen: noticed after {noticed.TotalSeconds:0.0} s, events everywhere {again.TotalSeconds:0.0} s later");
+        var again = await load.EventsEverywhere(_most);
+        Tell($"{silo.Name} frozen: noticed after {noticed.TotalSeconds:0.0} s, events everywhere", again, usual);
         await Wait.Until(() => frozen.Elapsed > _size.Stop, _most, () => "the silo to be frozen for long enough");
         await silo.Thaw();
         // It reads that it is dead, and ends: whoever runs it starts it again.
@@ -146,6 +161,16 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
         await more.DisposeAsync();
     });
 
+    /// <summary>Says how long it took. What took too long, by this machine's pace while nothing happened, fails the test once all else was seen.</summary>
+    private void Tell(string what, TimeSpan took, TimeSpan usual)
+    {
+        output.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {what} {took.TotalSeconds:0.0} s later; when nothing happens that takes {usual.TotalSeconds:0.0} s");
+        if (took > _again + usual)
+        {
+            _late.Add($"{what} {took.TotalSeconds:0.0} s later, not within {(_again + usual).TotalSeconds:0.0} s");
+        }
+    }
+
     /// <summary>A fault under load, and then all that must hold. A death that is none of the test's own is a false verdict.</summary>
     private async Task Under(string name, int deaths, Func<ClusterLoad, Task> fault)
     {
@@ -171,6 +196,7 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
         await Wait.Until(
             async () => await Cluster.Meter("chat_connections") == 0 && await Cluster.Meter("chat_feeds") == 0, _most, () => "connections and feeds to end with their devices");
         Assert.Equal(dead + deaths, await Cluster.DeadCount());
+        Assert.Empty(_late);
     }
 
     /// <summary>One cluster for all these tests: each leaves it whole.</summary>

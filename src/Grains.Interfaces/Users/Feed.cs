@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ChatOrleans.Conversations;
 using ChatOrleans.Ids;
+using Orleans.Runtime;
 
 namespace ChatOrleans.Users;
 
@@ -40,6 +41,8 @@ public sealed record FeedRequest
     [Id(5)] public long ReplayUntil { get; init; }
     /// <summary>When the device's token was issued; null where it has none (Development, and callers inside the cluster).</summary>
     [Id(6)] public DateTime? TokenIssuedAt { get; init; }
+    /// <summary>The member of the cluster that reads, with whose death the feed ends; null: nobody knows, and it ends when nothing was asked for a while.</summary>
+    [Id(7)] public SiloAddress? ReadBy { get; init; }
 }
 
 /// <summary>

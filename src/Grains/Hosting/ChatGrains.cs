@@ -27,6 +27,7 @@ public static class ChatGrains
         silo.Services.TryAddSingleton<LaggingConversations>();
         silo.Services.TryAddSingleton<ChatMetrics>();
         silo.Services.TryAddSingleton<FeedMetrics>();
+        silo.Services.TryAddSingleton<MemberLives>();
         silo.Services.AddSingleton<SiloStop>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<SiloStop>());
         silo.Services.AddOptions<ChatLimits>().BindConfiguration(ChatLimits.Section).ValidateOnStart();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ChatOrleans.Users;
+using Orleans.Runtime;
 
 namespace ChatOrleans.Grains.Nearby;
 
@@ -8,7 +9,7 @@ namespace ChatOrleans.Grains.Nearby;
 /// Reads a user's feed for a device of this process: as <see cref="IUserGrain.Feed"/> does, and where the user's grain lives here too,
 /// its batches come without a call each. The call itself stays open all the while, so that its end, whatever the reason, is seen.
 /// </summary>
-public sealed class NearbyFeeds
+public sealed class NearbyFeeds(ILocalSiloDetails here)
 {
     private readonly ConcurrentDictionary<string, NearbyDevice> _devices = new();
 
@@ -19,6 +20,7 @@ public sealed class NearbyFeeds
         ArgumentNullException.ThrowIfNull(user);
         ArgumentNullException.ThrowIfNull(request);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        request = request with { ReadBy = here.SiloAddress };
         var device = new NearbyDevice();
         _devices[request.DeviceId] = device;
         // One batch at a time: what the grain holds back is its own to bound, what travels is not.

@@ -37,6 +37,9 @@ internal sealed class FeedReader(
 
     public long ReplayUntil => replayUntil;
 
+    /// <summary>That of the process in which the device is; none where that is this one.</summary>
+    public CancellationTokenRegistration Life { get; set; }
+
     public bool HasHints => _hints.Count > 0;
 
     public void Add(Ephemeral hint)
@@ -75,6 +78,7 @@ internal sealed class FeedReader(
     public void Stop(Exception reason)
     {
         _stopped = reason;
+        Life.Unregister();
         _waiting?.TrySetException(reason);
         _waiting = null;
     }

@@ -33,7 +33,7 @@ public sealed partial class UserGrain
         var replayUntil = request.Continues && opening.Resumed ? request.ReplayUntil : head;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _siloStop.Token);
         var reader = ReaderOf(request, opening.Position.Cursor, replayUntil);
-        Connect(reader, request.Attention);
+        Connect(reader, request);
         try
         {
             yield return new FeedBatch { Opening = opening, Head = head };
@@ -231,38 +231,5 @@ public sealed partial class UserGrain
         }
 
         return entries.DrainToImmutable();
-    }
-
-    private void Connect(FeedReader reader, Attention attention)
-    {
-        _readers.Add(reader);
-        _feeds.Opened();
-        _presenceTimer?.Dispose();
-        _presenceTimer = null;
-        Show(reader.DeviceId, attention);
-        CheckRecentConversations();
-    }
-
-    private void Disconnect(FeedReader reader)
-    {
-        _readers.Remove(reader);
-        _feeds.Closed();
-        if (_stopped || _readers.Exists(other => other.DeviceId == reader.DeviceId))
-        {
-            // Nothing is applied any more, or the same device has asked again already: what it shows is its newer call's.
-            return;
-        }
-
-        NotifyUnseen(_attention.Remove(reader.DeviceId));
-        if (_readers.Count == 0)
-        {
-            _presenceTimer ??= this.RegisterGrainTimer(
-                static (grain, _) => grain.WentOffline(), this, new GrainTimerCreationOptions
-                {
-                    DueTime = _timing.OfflineAfter,
-                    Period = Timeout.InfiniteTimeSpan,
-                    Interleave = true,
-                });
-        }
     }
 }

@@ -45,6 +45,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
     private readonly NearbyStreams _nearbyStreams;
     private readonly NearbyFeeds _nearbyFeeds;
     private readonly FeedMetrics _feeds;
+    private readonly MemberLives _members;
     private readonly SiloStop _siloStop;
     private readonly FeedTail _tail = new();
     private readonly List<FeedReader> _readers = [];
@@ -66,13 +67,14 @@ public sealed partial class UserGrain : Grain, IUserGrain
         NearbyStreams nearbyStreams,
         NearbyFeeds nearbyFeeds,
         FeedMetrics feeds,
+        MemberLives members,
         SiloStop siloStop,
         ILogger<UserGrain> logger)
     {
         _metrics = metrics;
         (_nearbyStreams, _nearbyFeeds) = (nearbyStreams, nearbyFeeds);
         _feeds = feeds;
-        _siloStop = siloStop;
+        (_members, _siloStop) = (members, siloStop);
         _me = new UserId(this.GetPrimaryKeyString());
         _timing = timing.Value;
         _rates = rates.Value;

@@ -10,6 +10,9 @@ namespace ChatOrleans.Silo.Profiles;
 /// <summary>How processes find each other and notice each other's death: a table in Redis, and probes between them.</summary>
 internal static class ChatClustering
 {
+    /// <summary>How many times its timeout a probe may take at most, which it may by way of a third member or where this one is slow itself.</summary>
+    private const double LongestProbe = 1.5;
+
     /// <summary>The Redis of the members: the cluster's own, or else that of the storage.</summary>
     public static string? RedisOf(ClusterOptions options, IConfiguration configuration) => string.IsNullOrWhiteSpace(options.Redis)
         ? configuration[$"{StorageOptions.Section}:{nameof(RedisStoreOptions.Redis)}"]
@@ -25,6 +28,9 @@ internal static class ChatClustering
         silo.Services.AddOptions<ClusterMembershipOptions>().Configure<IOptions<ClusterOptions>>((membership, ours) =>
         {
             membership.ProbeTimeout = ours.Value.ProbeTimeout;
+            // Nobody votes against a member from which anything was received within the limit's number of these: one that says nothing
+            // more on an open connection (frozen, cut off, its machine gone) is noticed only then. Orleans' own would be four timeouts.
+            membership.MaxProbeTimeout = ours.Value.ProbeTimeout * LongestProbe;
             membership.NumMissedProbesLimit = ours.Value.NumMissedProbesLimit;
         });
         silo.UseRedisClustering(_ => { });

@@ -40,7 +40,8 @@ public sealed record ClusterOptions
 
     /// <summary>
     /// How long a member may take to answer another's probe. Default 2 s: shorter, and a busy member is taken for a dead one;
-    /// longer, and a dead one is missed for longer.
+    /// longer, and a dead one is missed for longer. One whose process has ended is missed as soon as its probes fail; one that says
+    /// nothing more on open connections (frozen, or its machine is gone) after 1.5 times this and <c>Cluster:NumMissedProbesLimit</c>: 6 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.2", "00:01:00", ErrorMessage = "Cluster:ProbeTimeout must be 00:00:00.2 to 00:01:00. Set it to the time that an answer may take, or leave it out for 00:00:02.")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);

@@ -24,6 +24,9 @@ public sealed class ChatCluster : IAsyncDisposable
             ["Cluster__AdvertisedAddress"] = "127.0.0.1",
             ["Cluster__Profile"] = azure ? "AzureStorage" : "Redis",
             [azure ? "Cluster__Redis" : "Storage__Redis"] = Redis.Endpoint,
+            // What several members say of one fault is read side by side.
+            ["Logging__Console__FormatterName"] = "simple",
+            ["Logging__Console__FormatterOptions__TimestampFormat"] = "HH:mm:ss.fff ",
         };
         if (Azurite is not null)
         {

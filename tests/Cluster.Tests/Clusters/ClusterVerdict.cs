@@ -13,9 +13,6 @@ internal static class ClusterVerdict
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
-    /// <summary>The feeds of a front that was killed end when nobody has asked for their next events for a while.</summary>
-    private static readonly TimeSpan LeaksEnd = TimeSpan.FromSeconds(120);
-
     public static async Task Assert(ClusterLoad load)
     {
         var histories = new Dictionary<string, List<JsonElement>>();
@@ -146,7 +143,7 @@ internal static class ClusterVerdict
                 (connections, feeds) = (await load.Cluster.Meter("chat_connections"), await load.Cluster.Meter("chat_feeds"));
                 return connections == load.Devices.Count && feeds == load.Devices.Count;
             },
-            LeaksEnd,
+            Soon,
             () => $"{load.Devices.Count} connections and feeds; there are {connections} and {feeds}");
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using System.Runtime.CompilerServices;
 using Orleans.Providers.Streams.Common;
 using Orleans.Runtime;
@@ -45,6 +46,7 @@ internal static class Sample
             _ when type == typeof(DateTime) => DateTime.UnixEpoch.AddSeconds(number),
             _ when type == typeof(TimeSpan) => TimeSpan.FromSeconds(number),
             _ when type == typeof(StreamId) => StreamId.Create("user", "ada"),
+            _ when type == typeof(SiloAddress) => SiloAddress.New(IPAddress.Loopback, 11_111, (int)number),
             _ when type == typeof(EventSequenceTokenV2) => new EventSequenceTokenV2(number, 1),
             _ => throw new NotSupportedException($"{nameof(Sample)} has no value for a {type}, at {path}. Give it one there."),
         };
