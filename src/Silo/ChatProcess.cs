@@ -8,6 +8,15 @@ namespace ChatOrleans.Silo;
 /// <summary>What every process of the product does at its edges: how it is started, and how it says that it cannot start.</summary>
 public static partial class ChatProcess
 {
+    /// <summary>
+    /// How long a process that was told to stop may take. Less than the 30 s that are promised: Orleans would try for minutes to write
+    /// that it leaves, where the table of members does not answer; the others notice it anyway.
+    /// </summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(25);
+
+    /// <summary>When what is stopped cleanly so far must do.</summary>
+    internal static readonly TimeSpan LongestCleanStop = TimeSpan.FromSeconds(20);
+
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
 
     /// <summary>Puts in front of the arguments that configuration files are read once: watching them watches their whole directory, data included.</summary>
@@ -36,7 +45,14 @@ public static partial class ChatProcess
             // The host checks them too, but logs a stack trace when they fail.
             host.Services.GetService<IStartupValidator>()?.Validate();
             await StartOrStop(host);
-            await host.WaitForShutdownAsync();
+            if (!await StopsInTime(host))
+            {
+                await Console.Error.WriteLineAsync(
+                    $"ChatOrleans could not stop cleanly within {LongestStop.TotalSeconds:0} s and ends as it is. What was acknowledged is stored.");
+                // What does not stop is not disposed of either.
+                host = null;
+            }
+
             return 0;
         }
         catch (OperationCanceledException) when (host?.Services.GetService<IHostApplicationLifetime>() is { ApplicationStopping.IsCancellationRequested: true })
@@ -77,6 +93,24 @@ public static partial class ChatProcess
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Waits until the process is told to stop, and then not for ever.</summary>
+    private static async Task<bool> StopsInTime(IHost host)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => told.TrySetResult());
+        var stopped = host.WaitForShutdownAsync();
+        await told.Task;
+        try
+        {
+            await stopped.WaitAsync(LongestStop);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return stopped.IsCompleted;
         }
     }
 

@@ -21,6 +21,7 @@ public static class ChatSilo
         builder.Services.AddOptions<ClusterOptions>().BindConfiguration(ClusterOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ClusterOptions>, ClusterOptionsValidator>();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ChatProcess.LongestCleanStop);
 
         // What is added hangs on the profile, so it is read before options exist. A name that is none is told when they are validated.
         var named = builder.Configuration[$"{ClusterOptions.Section}:{nameof(ClusterOptions.Profile)}"];
