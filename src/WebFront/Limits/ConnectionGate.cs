@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using ChatOrleans.Errors;
 using ChatOrleans.Grains;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
@@ -45,17 +46,27 @@ internal sealed class ConnectionGate(IOptions<RateLimits> limits, Budgets budget
         return (null, new Place(this, key));
     }
 
-    /// <summary>Opening costs its user what a command costs: who comes again and again is told to wait as well.</summary>
+    /// <summary>
+    /// Opening costs its user what a command costs: who comes again and again is told to wait as well. Where the user's grain can't
+    /// be asked the refusal is Unavailable: it could not open the feed either.
+    /// </summary>
     public async ValueTask<Failure?> Admit(UserId user)
     {
-        if (await budgets.Of(user, RateKind.Commands).Spend(1) is not { } wait)
+        try
         {
-            return null;
-        }
+            if (await budgets.Of(user, RateKind.Commands).Spend(1) is not { } wait)
+            {
+                return null;
+            }
 
-        // Refusing costs us more than asking costs them: who does not wait as told is answered late.
-        await Task.Delay(Late, time);
-        return budgets.Refusal(wait, "connect");
+            // Refusing costs us more than asking costs them: who does not wait as told is answered late.
+            await Task.Delay(Late, time);
+            return budgets.Refusal(wait, "connect");
+        }
+        catch (Exception unanswered) when (Failure.Of(unanswered) is { Code: ErrorCode.Unavailable } unavailable)
+        {
+            return unavailable;
+        }
     }
 
     /// <summary>Whoever has IPv6 has 2^64 addresses.</summary>

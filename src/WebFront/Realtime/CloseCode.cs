@@ -26,6 +26,14 @@ internal static class CloseCodes
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(2);
 
+    /// <summary>With which code a connection that failed so is closed.</summary>
+    public static CloseCode CodeOf(in Failure failure) => failure.Code switch
+    {
+        ErrorCode.RateLimited => CloseCode.TooMany,
+        ErrorCode.Unauthenticated or ErrorCode.Forbidden => CloseCode.Unauthenticated,
+        _ => CloseCode.Restarting,
+    };
+
     /// <summary>The reason as an <c>error</c> frame tells it.</summary>
     /// <param name="retryAfter">Null for TooMany: a few seconds, others for each, so that not all come back at once.</param>
     public static Failure Explain(this CloseCode code, string reason, TimeSpan? retryAfter = null) => code switch

@@ -144,6 +144,7 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
         await elsewhere.Next("hello");
         await using var network = await From("2001:db8::1", $"{Ada}-5");
         await using var same = await From("2001:db8::2", $"{Ada}-6");
+        await Task.WhenAll(network.Next("hello"), same.Next("hello"));
         await using var third = await From("2001:db8::3", $"{Ada}-7");
         Assert.Equal(4429, await third.Closed);
     }

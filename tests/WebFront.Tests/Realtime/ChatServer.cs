@@ -25,14 +25,20 @@ public class ChatServer : IDisposable
     }
 
     internal ChatServer(params (string Key, string Value)[] settings)
-        : this(TimeProvider.System, settings)
+        : this(_ => { }, settings)
     {
     }
 
     /// <param name="time">The clock of the whole server.</param>
     internal ChatServer(TimeProvider time, params (string Key, string Value)[] settings)
+        : this(services => services.AddSingleton(time), settings)
     {
-        _factory = new Factory(time, settings);
+    }
+
+    /// <param name="configure">Services that come last: a clock, a fault.</param>
+    internal ChatServer(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
+    {
+        _factory = new Factory(configure, settings);
         _factory.UseKestrel(0);
         _factory.StartServer();
         Address = _factory.ClientOptions.BaseAddress;
@@ -105,7 +111,7 @@ public class ChatServer : IDisposable
         }
     }
 
-    private sealed class Factory(TimeProvider time, (string Key, string Value)[] settings) : WebApplicationFactory<FrameBuffer>
+    private sealed class Factory(Action<IServiceCollection> configure, (string Key, string Value)[] settings) : WebApplicationFactory<FrameBuffer>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
@@ -113,7 +119,7 @@ public class ChatServer : IDisposable
             builder.UseSetting("Cluster:Profile", "Memory");
             builder.UseSetting("Cluster:SiloPort", "0");
             builder.UseSetting("Auth:AllowUserIdWithoutToken", "true");
-            builder.ConfigureTestServices(services => services.AddSingleton(time));
+            builder.ConfigureTestServices(configure);
             builder.ConfigureLogging(logging => logging.SetMinimumLevel(LogLevel.Warning));
             foreach (var (key, value) in Hosting.ChatServer.Roomy)
             {

@@ -52,10 +52,16 @@ public sealed class HubDevice : TestDevice
 
     public HubConnection Connection => _connection;
 
-    public static async Task<HubDevice> Connect(ChatServer server, string user, bool messagePack, string query = "")
+    public static async Task<HubDevice> Connect(ChatServer server, string user, bool messagePack, string query = "", params (string Name, string Value)[] headers)
     {
-        var builder = new HubConnectionBuilder().WithUrl(
-            new Uri(server.Address, $"/hubs/chat?{query}"), options => options.AccessTokenProvider = () => server.Token(user)!);
+        var builder = new HubConnectionBuilder().WithUrl(new Uri(server.Address, $"/hubs/chat?{query}"), options =>
+        {
+            options.AccessTokenProvider = () => server.Token(user)!;
+            foreach (var (name, value) in headers)
+            {
+                options.Headers[name] = value;
+            }
+        });
         if (messagePack)
         {
             builder.AddMessagePackProtocol(options => options.SerializerOptions = MessagePackSerializerOptions.Standard.WithResolver(

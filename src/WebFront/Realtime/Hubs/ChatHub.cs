@@ -37,7 +37,7 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
             Context.Items[PlaceKey] = place;
             if ((tooMany ?? await gate.Admit(caller.Id)) is { } refusal)
             {
-                await connection.Close(CloseCode.TooMany, refusal.Message, refusal.RetryAfter);
+                await connection.Close(CloseCodes.CodeOf(refusal), refusal.Message, refusal.RetryAfter);
                 return;
             }
 
@@ -47,11 +47,17 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
         {
             throw Refusal(Failure.Of(invalid));
         }
+        catch
+        {
+            // SignalR tells a hub nothing of the end of a connection whose beginning failed.
+            LeavePlace();
+            throw;
+        }
     }
 
     public override async Task OnDisconnectedAsync(Exception? exception)
     {
-        (Context.Items.TryGetValue(PlaceKey, out var place) ? (IDisposable?)place : null)?.Dispose();
+        LeavePlace();
         if (Session is { } session)
         {
             await session.DisposeAsync();
@@ -123,6 +129,8 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
             session.EndCommand();
         }
     }
+
+    private void LeavePlace() => (Context.Items.TryGetValue(PlaceKey, out var place) ? (IDisposable?)place : null)?.Dispose();
 
     private static HubException Refusal(Failure failure) => new(CodedErrors.TextOf(failure));
 

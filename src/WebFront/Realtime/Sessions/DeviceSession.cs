@@ -236,8 +236,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
         {
             if (await _pump.Run(_stopping.Token) is { } refusal)
             {
-                var code = refusal.Code == ErrorCode.RateLimited ? CloseCode.TooMany : CloseCode.Unauthenticated;
-                _ = Close(code, refusal.Message, refusal.RetryAfter);
+                _ = Close(CloseCodes.CodeOf(refusal), refusal.Message, refusal.RetryAfter);
             }
         }
         catch (Exception fault)

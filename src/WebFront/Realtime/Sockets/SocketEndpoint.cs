@@ -69,9 +69,9 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins ori
             return;
         }
 
-        if (await gate.Admit(caller.Id) is { } tooOften)
+        if (await gate.Admit(caller.Id) is { } refusal)
         {
-            await Refuse(context, socket, tooOften);
+            await Refuse(context, socket, refusal);
             return;
         }
 
@@ -83,12 +83,12 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins ori
     }
 
     /// <summary>The error frame says when to come back, which the close code cannot.</summary>
-    private static async Task Refuse(HttpContext context, WebSocket socket, Failure tooMany)
+    private static async Task Refuse(HttpContext context, WebSocket socket, Failure refusal)
     {
         using var buffer = new FrameBuffer();
-        SocketEnvelope.Single.Wrap(buffer, new RefusalFrame(null, tooMany, Closing: true));
+        SocketEnvelope.Single.Wrap(buffer, new RefusalFrame(null, refusal, Closing: true));
         await context.Features.GetRequiredFeature<SocketUpgrade>().Stream!.WriteFrames(buffer.Written);
-        await Refuse(socket, CloseCode.TooMany, "Too many connections.");
+        await Refuse(socket, CloseCodes.CodeOf(refusal), refusal.Message);
     }
 
     private static async Task Refuse(WebSocket socket, CloseCode code, string reason)

@@ -1,0 +1,49 @@
+using ChatOrleans.Users;
+using ChatOrleans.WebFront.Tests.Realtime;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ChatOrleans.WebFront.Tests.Limits;
+
+/// <summary>Connections while the grain that admits them does not answer: refused as unavailable, and their places given back.</summary>
+public sealed class UnansweredTests
+{
+    private const string Address = "203.0.113.7";
+
+    [Fact]
+    public async Task Connections_WhileTheUsersGrainDoesNotAnswer_AreToldToComeBack_AndTakeNoPlace()
+    {
+        var leases = new FailingLeases { Fail = true };
+        using var server = new ChatServer(
+            services => services.AddSingleton<IOutgoingGrainCallFilter>(leases), ("Limits:ConnectionsPerAddress", "2"), ("Web:TrustedProxies", "127.0.0.1"));
+        for (var i = 0; i < 3; i++)
+        {
+            await using var socket = await Socket(server);
+            Assert.Equal(1012, await socket.Closed);
+            Assert.Equal("unavailable", (string?)(await socket.Next("error"))["code"]);
+
+            await using var hub = await HubDevice.Connect(server, "ada", messagePack: i == 0, headers: ("X-Forwarded-For", Address));
+            Assert.Contains("unavailable: ", (await hub.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30)))!.Message, StringComparison.Ordinal);
+        }
+
+        leases.Fail = false;
+        await Eventually.Is(
+            async () =>
+            {
+                await using var next = await Socket(server);
+                return (string?)(await next.Await(frames => frames.Count > 0 ? frames[0] : null, "a frame"))["event_type"];
+            },
+            first => first == "hello", "a place for who comes later");
+    }
+
+    private static async Task<SocketDevice> Socket(ChatServer server) => await SocketDevice.Connect(
+        server.SocketAddress($"token={await server.Token("ada")}"), socket => socket.Options.SetRequestHeader("X-Forwarded-For", Address));
+
+    private sealed class FailingLeases : IOutgoingGrainCallFilter
+    {
+        public volatile bool Fail;
+
+        public Task Invoke(IOutgoingGrainCallContext context) => Fail && context.MethodName == nameof(IUserGrain.Lease)
+            ? throw new TimeoutException("A planned fault.")
+            : context.Invoke();
+    }
+}
