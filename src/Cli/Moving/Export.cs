@@ -12,6 +12,8 @@ namespace ChatOrleans.Cli.Moving;
 /// </summary>
 internal sealed class Export(ChatStore store, IMoveProgress progress)
 {
+    private static readonly byte[] s_beginning = "{\"chatorleans_export\":"u8.ToArray();
+
     private readonly ArchiveFormat _format = new(new ReadableJson(store.Services));
 
     /// <summary>Throws <see cref="ArchiveException"/> and <see cref="LogUnavailableException"/>; asking again goes on.</summary>
@@ -21,6 +23,8 @@ internal sealed class Export(ChatStore store, IMoveProgress progress)
         var begun = await Begun(file, cancellationToken);
         if (begun.Whole)
             return begun.Totals;
+        if (begun.Length == 0 && !await IsCutHeader(file, cancellationToken))
+            throw new ArchiveException($"{file.Name} is there, and is no export. Name another file.");
 
         file.SetLength(begun.Length);
         file.Position = begun.Length;
@@ -89,6 +93,15 @@ internal sealed class Export(ChatStore store, IMoveProgress progress)
         }
 
         return begun;
+    }
+
+    /// <summary>Whether all there is, is what an export that was killed at once has written: no file of anybody's is written over.</summary>
+    private static async Task<bool> IsCutHeader(FileStream file, CancellationToken cancellationToken)
+    {
+        var there = new byte[Math.Min(s_beginning.Length, file.Length)];
+        file.Position = 0;
+        await file.ReadExactlyAsync(there, cancellationToken);
+        return s_beginning.AsSpan(0, there.Length).SequenceEqual(there);
     }
 
     private static bool SameHead(LogBegin log, LogHead head) =>

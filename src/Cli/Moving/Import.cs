@@ -22,16 +22,23 @@ internal sealed class Import(ChatStore store, IMoveProgress progress)
         await using var writers = new ImportWriters(store, cancellationToken);
         var batch = new List<ArchiveItem>();
         long bytes = 0;
-        await foreach (var item in reader.Read(writers.Stopping))
+        try
         {
-            batch.Add(item);
-            bytes += Length(item);
-            if (item is LogEnd or State || batch.Count >= ItemsPerBatch || bytes >= BytesPerBatch)
+            await foreach (var item in reader.Read(writers.Stopping))
             {
-                await writers.Add(batch, last: item is LogEnd or State);
-                (batch, bytes) = ([], 0);
-                progress.Report(reader.Position, file.Length, $"{reader.Totals.Rows:N0} rows");
+                batch.Add(item);
+                bytes += Length(item);
+                if (item is LogEnd or State || batch.Count >= ItemsPerBatch || bytes >= BytesPerBatch)
+                {
+                    await writers.Add(batch, last: item is LogEnd or State);
+                    (batch, bytes) = ([], 0);
+                    progress.Report(reader.Position, file.Length, $"{reader.Totals.Rows:N0} rows");
+                }
             }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A writer that failed has ended the reading. Why is told below.
         }
 
         await writers.Finish();

@@ -31,16 +31,7 @@ internal sealed class ImportWriters : IAsyncDisposable
     /// <param name="last">The next batch belongs to another log.</param>
     public async Task Add(List<ArchiveItem> batch, bool last)
     {
-        try
-        {
-            await _waiting[_next].Writer.WriteAsync(batch, _stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            await Finish();
-            throw;
-        }
-
+        await _waiting[_next].Writer.WriteAsync(batch, _stop.Token);
         if (last)
             _next = (_next + 1) % Writers;
     }

@@ -93,6 +93,31 @@ public sealed class MoveTests(MovedChat chat, ITestOutputHelper output) : IDispo
     }
 
     [Fact]
+    public async Task Import_WhereTheStoreRefuses_TellsWhy_WhateverItWasDoing()
+    {
+        await Run("import", chat.SmallArchive, Embedded("refusing"));
+        await using var store = await Open(At("refusing"));
+        await Raise(store.Logs);
+        // Which of reading and writing sees it first is a race.
+        for (var i = 0; i < 20; i++)
+        {
+            var refusal = await Assert.ThrowsAsync<ArchiveException>(() => new Import(store, new NoProgress()).Run(chat.SmallArchive, default));
+            Assert.Contains("is of another generation", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Export_OntoAFileOfSomethingElse_LeavesItAsItIs()
+    {
+        await File.WriteAllTextAsync(At("notes.txt"), "to do: call grace");
+        await using var store = await Open(chat.SmallStore);
+
+        await Assert.ThrowsAsync<ArchiveException>(() => new Export(store, new NoProgress()).Run(At("notes.txt"), default));
+
+        Assert.Equal("to do: call grace", await File.ReadAllTextAsync(At("notes.txt")));
+    }
+
+    [Fact]
     public async Task File_ThatIsDamaged_IsRefusedWithItsLine()
     {
         var lines = await File.ReadAllLinesAsync(chat.SmallArchive);
