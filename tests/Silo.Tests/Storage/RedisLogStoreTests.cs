@@ -2,6 +2,8 @@ using ChatOrleans.Grains.Logs;
 using ChatOrleans.Silo.Storage;
 using ChatOrleans.Silo.Storage.Redis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
 using Xunit;
 
 namespace ChatOrleans.Silo.Tests.Storage;
@@ -84,6 +86,18 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
         {
             await late.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task Wait_ForARedisThatHangs_LastsUntilItAnswers()
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{server.Endpoint},asyncTimeout=100");
+        await using var control = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+        await control.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", 3_000, "ALL");
+
+        var waiting = RedisConnection.WaitUntilThere(connection, TimeProvider.System, NullLogger.Instance, default);
+        Assert.False(waiting.IsCompleted);
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private static async Task Start(RedisServer server, bool accept)

@@ -81,7 +81,7 @@ public sealed class RedisServer : IAsyncLifetime
             await connection.GetDatabase().PingAsync();
             return true;
         }
-        catch (RedisException)
+        catch (Exception notYet) when (notYet is RedisException or TimeoutException)
         {
             return false;
         }

@@ -79,8 +79,9 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
             await multiplexer.GetDatabase().PingAsync();
             return true;
         }
-        catch (RedisException)
+        catch (Exception fault) when (fault is RedisException or TimeoutException)
         {
+            // A timeout is no RedisException: it hangs, or its machine does.
             return false;
         }
     }
