@@ -31,6 +31,21 @@ public sealed class FeedMarkTests
     }
 
     [Fact]
+    public void Turn_WhenTheReadingHasJustEnded_TurnsTheNextOne()
+    {
+        var mark = new FeedMark(Ten);
+        var ended = new CancellationTokenSource();
+        mark.Begin(ended);
+        ended.Dispose();
+
+        var answer = mark.TurnTo(new FeedPosition("e1", 7));
+        using var next = new CancellationTokenSource();
+
+        Assert.Equal(new FeedPosition("e1", 7), mark.Begin(next).After);
+        Assert.False(answer.IsCompleted);
+    }
+
+    [Fact]
     public void Begin_AfterAFailureBeforeTheHello_AsksTheSameAgain()
     {
         using var reading = new CancellationTokenSource();

@@ -158,7 +158,17 @@ internal sealed class FeedMark(FeedPosition? asked)
     }
 
     /// <summary>Outside the lock, and not on this thread: what waits for the token goes on at once.</summary>
-    private static void Stop(CancellationTokenSource? reading) => _ = reading?.CancelAsync();
+    private static void Stop(CancellationTokenSource? reading)
+    {
+        try
+        {
+            _ = reading?.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // That reading ended by itself meanwhile; the next one begins where the feed turned to.
+        }
+    }
 
     private sealed record Turn(FeedPosition To, bool Greet, TaskCompletionSource<Hello>? Answer);
 }
