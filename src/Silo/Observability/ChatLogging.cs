@@ -10,7 +10,7 @@ internal static class ChatLogging
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft"] = "Warning",
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Information",
-        // It warns that keys for cookies are not encrypted or not kept; there are no cookies here.
+        // It warns that keys for cookies are not encrypted or not kept; no cookie here is made with them.
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
         // Our own message, without a stack trace, says why a start was refused.
         ["Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host"] = "Critical",

@@ -22,7 +22,7 @@ internal static class Doors
             .WithMethods("GET", "POST", "PATCH", "DELETE")
             .WithHeaders("Authorization", "Content-Type", "X-Requested-With", "X-SignalR-User-Agent")
             .WithExposedHeaders("Link", "Location", "Retry-After", "X-Unread-Count")
-            // SignalR's client asks for them by default; there are no cookies here.
+            // SignalR's client asks for them by default; no cookie counts on these paths.
             .AllowCredentials()
             .SetPreflightMaxAge(TimeSpan.FromMinutes(10))));
         return builder;
