@@ -23,6 +23,7 @@ internal sealed class WireSocket : IDisposable
     private int _pending;
     private byte[] _in = new byte[1024];
     private int _filled;
+    private bool _cameWithHead;
 
     private WireSocket(Socket socket) => _socket = socket;
 
@@ -107,6 +108,13 @@ internal sealed class WireSocket : IDisposable
     /// <summary>Waits for more, hands out each whole frame that is there, and answers pings. False when the connection is over.</summary>
     public async ValueTask<bool> Receive(FrameReceiver receiver)
     {
+        if (_cameWithHead)
+        {
+            // The hello often comes together with the answer to the upgrade, and perhaps nothing else for a while.
+            _cameWithHead = false;
+            return HandOut(receiver);
+        }
+
         if (_filled == _in.Length)
         {
             Array.Resize(ref _in, _in.Length * 2);
@@ -220,6 +228,7 @@ internal sealed class WireSocket : IDisposable
         end += 4;
         _in.AsSpan(end, _filled - end).CopyTo(_in);
         _filled -= end;
+        _cameWithHead = _filled > 0;
     }
 }
 
