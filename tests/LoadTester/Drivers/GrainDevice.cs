@@ -23,6 +23,9 @@ internal sealed class GrainDevice(Person person, Traffic traffic, IGrainFactory 
     /// <summary>How often the feed could not go on where the device was.</summary>
     public int NotResumed { get; private set; }
 
+    /// <summary>How often events were left out because the device took them too slowly.</summary>
+    public int FellBehind { get; private set; }
+
     public override async Task Connect(CancellationToken cancellationToken)
     {
         var connection = _connection = new CancellationTokenSource();
@@ -170,6 +173,7 @@ internal sealed class GrainDevice(Person person, Traffic traffic, IGrainFactory 
             }
         }
 
+        FellBehind++;
         _position = _position!.Value with { Cursor = behind.ToCursor };
     }
 

@@ -1,14 +1,13 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace ChatOrleans.LoadTester.Drivers;
 
 /// <summary>SignalR's MessagePack protocol: each message is an array, after its length in groups of seven bits.</summary>
 internal sealed class HubMessagePackProtocol : WireProtocol
 {
-    private static ReadOnlySpan<byte> SeqName => [0xa3, (byte)'s', (byte)'e', (byte)'q'];
-
     private const byte Completion = 3;
     private const byte WithError = 1;
 
@@ -79,26 +78,50 @@ internal sealed class HubMessagePackProtocol : WireProtocol
         return Utf8Parser.TryParse(message.Slice(4, id), out request, out _);
     }
 
-    public override long Seq(ReadOnlySpan<byte> before)
+    public override long Last(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
     {
-        var at = before.LastIndexOf(SeqName);
-        if (at < 0)
-        {
-            return 0;
-        }
+        var at = message.LastIndexOf(Named(stackalloc byte[256], name));
+        return at < 0 ? 0 : Number(message[(at + Named(stackalloc byte[256], name).Length)..]);
+    }
 
-        var value = before[(at + 4)..];
-        return value[0] switch
+    public override string? Text(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
+    {
+        var value = After(message, name);
+        return value.IsEmpty ? null : value[0] switch
         {
-            < 0x80 => value[0],
-            0xcc => value[1],
-            0xcd => BinaryPrimitives.ReadUInt16BigEndian(value[1..]),
-            0xce => BinaryPrimitives.ReadUInt32BigEndian(value[1..]),
-            0xcf or 0xd3 => BinaryPrimitives.ReadInt64BigEndian(value[1..]),
-            0xd1 => BinaryPrimitives.ReadInt16BigEndian(value[1..]),
-            0xd2 => BinaryPrimitives.ReadInt32BigEndian(value[1..]),
-            _ => 0,
+            0xd9 => Encoding.ASCII.GetString(value.Slice(2, value[1])),
+            var head => Encoding.ASCII.GetString(value.Slice(1, head & 0x1f)),
         };
+    }
+
+    public override bool IsFalse(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name) => After(message, name) is [0xc2, ..];
+
+    public override ReadOnlySpan<byte> After(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
+    {
+        var key = Named(stackalloc byte[256], name);
+        var at = message.IndexOf(key);
+        return at < 0 ? [] : message[(at + key.Length)..];
+    }
+
+    private static long Number(ReadOnlySpan<byte> value) => value[0] switch
+    {
+        < 0x80 => value[0],
+        0xcc => value[1],
+        0xcd => BinaryPrimitives.ReadUInt16BigEndian(value[1..]),
+        0xce => BinaryPrimitives.ReadUInt32BigEndian(value[1..]),
+        0xcf or 0xd3 => BinaryPrimitives.ReadInt64BigEndian(value[1..]),
+        0xd1 => BinaryPrimitives.ReadInt16BigEndian(value[1..]),
+        0xd2 => BinaryPrimitives.ReadInt32BigEndian(value[1..]),
+        _ => 0,
+    };
+
+    /// <summary>A name as MessagePack writes it, in its shortest form.</summary>
+    private static ReadOnlySpan<byte> Named(Span<byte> to, ReadOnlySpan<byte> name)
+    {
+        var pieces = new Pieces(to);
+        pieces.Add(name.Length < 32 ? [(byte)(0xa0 | name.Length)] : [0xd9, (byte)name.Length]);
+        pieces.Add(name);
+        return to[..pieces.Length];
     }
 
     private static void Begin(ref Pieces pieces, long request, ReadOnlySpan<byte> target, byte arguments)

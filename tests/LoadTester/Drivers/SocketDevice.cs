@@ -14,7 +14,10 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
     private readonly Lock _gate = new();
     private readonly byte[] _frame = new byte[traffic.Options.Payload + 512];
     private readonly SortedDictionary<long, byte[]> _unanswered = [];
+    private readonly ReadMarks _marks = new();
     private readonly List<Device> _flush = [];
+    private readonly List<byte[]> _held = [];
+    private LeftOut? _leftOut;
     private WireSocket? _socket;
     private TaskCompletionSource? _hello;
     private Task _reading = Task.CompletedTask;
@@ -26,6 +29,9 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
 
     /// <summary>How often the server could not go on where the device was.</summary>
     public int NotResumed { get; private set; }
+
+    /// <summary>How often events were left out because the device took them too slowly.</summary>
+    public int FellBehind { get; private set; }
 
     public override async Task Connect(CancellationToken cancellationToken)
     {
@@ -50,6 +56,8 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
         }
 
         socket.Flush();
+        _marks.Reset();
+        _marks.Tell(_socket, protocol, ref _requests);
     }
 
     public override void Post(Sending sending)
@@ -59,7 +67,7 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
         {
             var number = sending.Next();
             var length = new Marker(sending.Room.Index, Person.Index, number, Stopwatch.GetTimestamp()).Write(text, Traffic.Options.Payload);
-            var request = ++_requests;
+            var request = Interlocked.Increment(ref _requests);
             var frame = _frame.AsSpan(0, protocol.Send(_frame, request, sending.Room.IdBytes, text[..length], number));
             if (Verifies)
             {
@@ -72,13 +80,8 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
 
     public override void MarkRead(Room room, long seq)
     {
-        Span<byte> frame = stackalloc byte[256];
-        var length = protocol.MarkRead(frame, Interlocked.Increment(ref _requests), room.IdBytes, seq);
-        if (_socket is { } socket)
-        {
-            socket.Queue(protocol.Opcode, frame[..length]);
-            socket.Flush();
-        }
+        _marks.Note(room, seq);
+        _marks.Tell(_socket, protocol, ref _requests);
     }
 
     public override void Flush() => _socket?.Flush();
@@ -115,6 +118,11 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
         await Task.Yield();
         while (await socket.Receive(Scan))
         {
+            if (_leftOut is { } leftOut)
+            {
+                await Pull(leftOut);
+            }
+
             // What one read brought may have opened several windows: their senders' frames go out together.
             foreach (var device in _flush)
             {
@@ -127,8 +135,36 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
         _hello?.TrySetException(new IOException("The connection ended before its hello."));
     }
 
+    private async Task Pull(LeftOut leftOut)
+    {
+        await leftOut.Pull(server, Person, Received);
+        FellBehind++;
+        _cursor = Math.Max(_cursor, leftOut.ToCursor);
+        _leftOut = null;
+        foreach (var payload in _held)
+        {
+            Scan(payload);
+        }
+
+        _held.Clear();
+    }
+
+    private void Received(Marker marker, long seq)
+    {
+        if (Traffic.Received(Person, marker, seq) is { } opened)
+        {
+            _flush.Add(opened);
+        }
+    }
+
     private void Scan(ReadOnlySpan<byte> payload)
     {
+        if (_leftOut is not null)
+        {
+            _held.Add(payload.ToArray());
+            return;
+        }
+
         while (payload.Length > 0)
         {
             ScanMessage(protocol.Next(ref payload));
@@ -148,6 +184,12 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
             return;
         }
 
+        if (message.IndexOf("to_cursor"u8) >= 0 && LeftOut.TryRead(protocol, message, Person, out var leftOut))
+        {
+            _leftOut = leftOut;
+            return;
+        }
+
         var rest = message;
         Marker earlier = default;
         for (var at = rest.IndexOf(Marker.Opening); at >= 0; at = rest.IndexOf(Marker.Opening))
@@ -161,10 +203,7 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
             // In the shape "both" each message is there twice.
             if (marker != earlier || Traffic.Options.Format != "both")
             {
-                if (Traffic.Received(Person, marker, protocol.Seq(rest[..at])) is { } opened)
-                {
-                    _flush.Add(opened);
-                }
+                Received(marker, protocol.Last(rest[..at], "seq"u8));
             }
 
             earlier = marker;
@@ -179,22 +218,18 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
 
     private void TryHello(ReadOnlySpan<byte> message, TaskCompletionSource hello)
     {
-        if (message.IndexOf("hello"u8) >= 0)
+        if (message.IndexOf("hello"u8) < 0)
         {
-            if (_epoch is not null && message.IndexOf("\"resumed\":false"u8) >= 0)
-            {
-                NotResumed++;
-            }
-
-            var at = message.IndexOf("\"epoch\":\""u8);
-            if (at >= 0)
-            {
-                var rest = message[(at + 9)..];
-                _epoch = Encoding.ASCII.GetString(rest[..rest.IndexOf((byte)'"')]);
-            }
-
-            hello.TrySetResult();
+            return;
         }
+
+        if (_epoch is not null && protocol.IsFalse(message, "resumed"u8))
+        {
+            NotResumed++;
+        }
+
+        _epoch = protocol.Text(message, "epoch"u8) ?? _epoch;
+        hello.TrySetResult();
     }
 
     private void Replied(ReadOnlySpan<byte> message, long request, bool refused)
@@ -210,15 +245,13 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
                 _unanswered.Remove(request);
             }
         }
+
+        if (_marks.Answered(request))
+        {
+            _marks.Tell(_socket, protocol, ref _requests);
+        }
     }
 
     /// <summary>The last cursor of the frame: where to go on after a cut.</summary>
-    private void NotePosition(ReadOnlySpan<byte> message)
-    {
-        var at = message.LastIndexOf("\"cursor\":"u8);
-        if (at >= 0 && Utf8Parser.TryParse(message[(at + 9)..], out long cursor, out _))
-        {
-            _cursor = Math.Max(_cursor, cursor);
-        }
-    }
+    private void NotePosition(ReadOnlySpan<byte> message) => _cursor = Math.Max(_cursor, protocol.Last(message, "cursor"u8));
 }

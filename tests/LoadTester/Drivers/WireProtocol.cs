@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using ChatOrleans.LoadTester.Load;
 
 namespace ChatOrleans.LoadTester.Drivers;
@@ -34,8 +35,41 @@ internal abstract class WireProtocol
     /// <summary>An answer to something that was sent; with its number, and whether it is a refusal.</summary>
     public abstract bool IsReply(ReadOnlySpan<byte> message, out long request, out bool refused);
 
-    /// <summary>The last <c>seq</c> before a message's text; 0 where there is none.</summary>
-    public abstract long Seq(ReadOnlySpan<byte> before);
+    /// <summary>The last number of that name; 0 where there is none.</summary>
+    public virtual long Last(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name) => NumberAfter(message, Named(stackalloc byte[32], name));
+
+    /// <summary>The first text of that name; null where there is none. ASCII without anything that is escaped.</summary>
+    public virtual string? Text(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
+    {
+        var at = message.IndexOf(Named(stackalloc byte[32], name));
+        return at < 0 ? null : Encoding.ASCII.GetString(Quoted(message[(at + name.Length + 3)..]));
+    }
+
+    /// <summary>True where there is a field of that name that is false.</summary>
+    public virtual bool IsFalse(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
+    {
+        var at = message.IndexOf(Named(stackalloc byte[32], name));
+        return at >= 0 && message[(at + name.Length + 3)..].StartsWith("false"u8);
+    }
+
+    /// <summary>What follows the name of an object in it; empty where there is none.</summary>
+    public virtual ReadOnlySpan<byte> After(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
+    {
+        Span<byte> key = stackalloc byte[256];
+        var at = message.IndexOf(Named(key, name));
+        return at < 0 ? [] : message[(at + name.Length + 3)..];
+    }
+
+    private static ReadOnlySpan<byte> Named(Span<byte> to, ReadOnlySpan<byte> name)
+    {
+        var pieces = new Pieces(to);
+        pieces.Add((byte)'"');
+        pieces.Add(name);
+        pieces.Add("\":"u8);
+        return to[..pieces.Length];
+    }
+
+    private static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> value) => value[1..(1 + value[1..].IndexOf((byte)'"'))];
 
     protected static long NumberAfter(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
     {
@@ -129,8 +163,6 @@ internal sealed class SocketProtocol : WireProtocol
         refused |= head.IndexOf("\"ok\":false"u8) >= 0;
         return true;
     }
-
-    public override long Seq(ReadOnlySpan<byte> before) => NumberAfter(before, "\"seq\":"u8);
 }
 
 /// <summary>SignalR's JSON protocol: messages that end with a record separator.</summary>
@@ -192,6 +224,4 @@ internal sealed class HubJsonProtocol : WireProtocol
         refused = message.IndexOf("\"error\":\""u8) >= 0;
         return true;
     }
-
-    public override long Seq(ReadOnlySpan<byte> before) => NumberAfter(before, "\"seq\":"u8);
 }

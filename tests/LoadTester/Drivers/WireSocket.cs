@@ -24,6 +24,8 @@ internal sealed class WireSocket : IDisposable
     private byte[] _in = new byte[1024];
     private int _filled;
     private bool _cameWithHead;
+    private byte[] _fragments = [];
+    private int _fragmentBytes;
 
     private WireSocket(Socket socket) => _socket = socket;
 
@@ -58,29 +60,7 @@ internal sealed class WireSocket : IDisposable
                 Array.Resize(ref _out, Math.Max(_out.Length * 2, _pending + payload.Length + HeaderBytes));
             }
 
-            var span = _out.AsSpan(_pending);
-            span[0] = opcode;
-            var header = 2;
-            if (payload.Length < 126)
-            {
-                span[1] = (byte)(0x80 | payload.Length);
-            }
-            else if (payload.Length <= ushort.MaxValue)
-            {
-                span[1] = 0x80 | 126;
-                BinaryPrimitives.WriteUInt16BigEndian(span[2..], (ushort)payload.Length);
-                header = 4;
-            }
-            else
-            {
-                span[1] = 0x80 | 127;
-                BinaryPrimitives.WriteInt64BigEndian(span[2..], payload.Length);
-                header = 10;
-            }
-
-            span.Slice(header, 4).Clear();
-            payload.CopyTo(span[(header + 4)..]);
-            _pending += header + 4 + payload.Length;
+            _pending += WireFrames.Write(_out.AsSpan(_pending), opcode, payload);
         }
     }
 
@@ -154,7 +134,7 @@ internal sealed class WireSocket : IDisposable
     private bool HandOut(FrameReceiver receiver)
     {
         var at = 0;
-        while (TryFrame(_in.AsSpan(at, _filled - at), out var opcode, out var header, out var length))
+        while (WireFrames.TryRead(_in.AsSpan(at, _filled - at), out var opcode, out var header, out var length))
         {
             var payload = _in.AsSpan(at + header, length);
             at += header + length;
@@ -168,6 +148,14 @@ internal sealed class WireSocket : IDisposable
                     break;
                 case Pong:
                     break;
+                case 0x01 or 0x02 or 0x00:
+                    Keep(payload);
+                    break;
+                case 0x80:
+                    Keep(payload);
+                    receiver(_fragments.AsSpan(0, _fragmentBytes));
+                    _fragmentBytes = 0;
+                    break;
                 default:
                     receiver(payload);
                     break;
@@ -179,31 +167,16 @@ internal sealed class WireSocket : IDisposable
         return true;
     }
 
-    private static bool TryFrame(ReadOnlySpan<byte> bytes, out byte opcode, out int header, out int length)
+    /// <summary>A large message of SignalR comes in fragments.</summary>
+    private void Keep(ReadOnlySpan<byte> fragment)
     {
-        (opcode, header, length) = (0, 2, 0);
-        if (bytes.Length < 2)
+        if (_fragments.Length - _fragmentBytes < fragment.Length)
         {
-            return false;
+            Array.Resize(ref _fragments, Math.Max(_fragments.Length * 2, _fragmentBytes + fragment.Length));
         }
 
-        opcode = bytes[0];
-        switch (bytes[1])
-        {
-            case 126 when bytes.Length >= 4:
-                (header, length) = (4, BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]));
-                break;
-            case 127 when bytes.Length >= 10:
-                (header, length) = (10, (int)BinaryPrimitives.ReadInt64BigEndian(bytes[2..]));
-                break;
-            case < 126:
-                length = bytes[1];
-                break;
-            default:
-                return false;
-        }
-
-        return bytes.Length >= header + length;
+        fragment.CopyTo(_fragments.AsSpan(_fragmentBytes));
+        _fragmentBytes += fragment.Length;
     }
 
     private async Task ReadHead(CancellationToken cancellationToken)

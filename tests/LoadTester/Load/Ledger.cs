@@ -46,6 +46,9 @@ internal sealed class Ledger
     public long Count(int room, int sender) =>
         _received.TryGetValue((room, sender), out var received) ? received.Last - received.Missing.Count : 0;
 
+    /// <summary>The last message of a room that is here.</summary>
+    public long LastSeq(int room) => _lastSeq.GetValueOrDefault(room);
+
     /// <summary>Between senders only the server's order counts.</summary>
     private void NoteSeq(int room, long seq)
     {

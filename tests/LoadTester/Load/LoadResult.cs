@@ -23,6 +23,9 @@ internal sealed record LoadResult
     public string? FirstRefusal { get; init; }
     public long NotResumed { get; init; }
 
+    /// <summary>How often a device took its events too slowly and read on by seq; no fault.</summary>
+    public long FellBehind { get; init; }
+
     /// <summary>What else was found to be wrong, in words.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
     public double? KibPerConnection { get; init; }

@@ -83,6 +83,12 @@ internal sealed class LoadRun(LoadOptions options, Target target, Progress progr
                 GrainDevice grain => grain.NotResumed,
                 _ => 0,
             }),
+            FellBehind = traffic.People.Sum(person => person.Device switch
+            {
+                SocketDevice socket => socket.FellBehind,
+                GrainDevice grain => grain.FellBehind,
+                _ => 0,
+            }),
             Faults = faults,
         };
     }

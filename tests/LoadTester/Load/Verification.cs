@@ -28,7 +28,7 @@ internal static class Verification
                     break;
                 }
 
-                if (!Marker.TryRead(Encoding.UTF8.GetBytes(text).AsSpan(Marker.Opening.Length), out var marker, out _)
+                if (!Marker.TryRead(text.AsSpan(Marker.Opening.Length), out var marker, out _)
                     || !seen.Add((marker.Sender, marker.Number)))
                 {
                     faults.Add($"{room.Id}: the message at seq {at} is there twice, or nobody sent it.");
@@ -57,7 +57,7 @@ internal static class Verification
         return faults;
     }
 
-    private static async IAsyncEnumerable<(long Seq, string Text)> History(
+    private static async IAsyncEnumerable<(long Seq, byte[] Text)> History(
         Target target, Traffic traffic, Room room, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var reader = traffic.People[room.Members[0]];
@@ -68,7 +68,8 @@ internal static class Verification
             {
                 foreach (var message in await server.Messages(reader, room, after, cancellationToken))
                 {
-                    yield return (after = message.GetProperty("seq").GetInt64(), message.GetProperty("text").GetString()!);
+                    after = message.Seq;
+                    yield return message;
                 }
             }
             else if (target.Cluster is { } cluster)
@@ -77,7 +78,7 @@ internal static class Verification
                     .ReadMessages(new ReadMessages(new UserId(reader.Id), null, after, 200));
                 foreach (var message in page.Messages)
                 {
-                    yield return (after = message.Seq, message.Text);
+                    yield return (after = message.Seq, Encoding.UTF8.GetBytes(message.Text));
                 }
             }
 

@@ -67,6 +67,11 @@ internal static class Report
             Line($"{one.Scenario}: {one.NotResumed} times a device could not go on where it was.");
         }
 
+        if (one.FellBehind > 0)
+        {
+            Line($"{one.Scenario}: {one.FellBehind} times a device fell behind and read on by seq.");
+        }
+
         if (one.FirstRefusal is { } refusal)
         {
             Line($"{one.Scenario}: the first refusal: {refusal}");

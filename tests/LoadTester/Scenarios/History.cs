@@ -49,7 +49,7 @@ internal static class History
         if (target.Started?.Server is ChatOrleansServer server)
         {
             var messages = await server.Messages(reader, room, after, cancellationToken);
-            return messages.Length == 0 ? 0 : messages[^1].GetProperty("seq").GetInt64();
+            return messages.Count == 0 ? 0 : messages[^1].Seq;
         }
 
         var page = await target.Cluster!.Grains.GetGrain<IConversationGrain>(room.Id)

@@ -40,9 +40,11 @@ internal sealed class ChatOrleansServer(Uri address, string signingKey, string f
         }
     }
 
-    /// <summary>The messages after a seq, oldest first.</summary>
-    public async Task<JsonElement[]> Messages(Person reader, Room room, long after, CancellationToken cancellationToken) =>
-        [.. (await Call(reader, HttpMethod.Get, $"/api/conversations/{room.Id}/messages?after={after}&limit=200", cancellationToken)).EnumerateArray()];
+    public async Task<IReadOnlyList<(long Seq, byte[] Text)>> Messages(Person reader, Room room, long after, CancellationToken cancellationToken)
+    {
+        var page = await Call(reader, HttpMethod.Get, $"/api/conversations/{room.Id}/messages?after={after}&limit=200", cancellationToken);
+        return [.. page.EnumerateArray().Select(one => (one.GetProperty("seq").GetInt64(), Encoding.UTF8.GetBytes(one.GetProperty("text").GetString()!)))];
+    }
 
     public async Task<JsonElement> Call(Person caller, HttpMethod method, string path, CancellationToken cancellationToken, object? body = null)
     {

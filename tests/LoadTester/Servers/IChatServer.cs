@@ -11,4 +11,7 @@ internal interface IChatServer
 
     /// <summary>Makes a room and puts its id into it.</summary>
     Task Create(Room room, IReadOnlyList<Person> people, CancellationToken cancellationToken);
+
+    /// <summary>A page of the history after a seq, oldest first, texts as UTF-8.</summary>
+    Task<IReadOnlyList<(long Seq, byte[] Text)>> Messages(Person reader, Room room, long after, CancellationToken cancellationToken = default);
 }

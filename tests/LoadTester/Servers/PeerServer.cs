@@ -17,6 +17,10 @@ internal sealed class PeerServer(Uri address) : IChatServer
         return Task.CompletedTask;
     }
 
+    /// <summary>A peer keeps no history, and tells nobody that they are behind.</summary>
+    public Task<IReadOnlyList<(long Seq, byte[] Text)>> Messages(Person reader, Room room, long after, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(long, byte[])>>([]);
+
     /// <param name="kind">none, redis or sqlite.</param>
     public static async Task<StartedServer> Start(string kind, CancellationToken cancellationToken)
     {
