@@ -1,5 +1,7 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.WebFront.Api;
+using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Commands;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -16,12 +18,34 @@ internal static class ClusterCalls
 
     public static void MapCluster(this RouteGroupBuilder calls)
     {
-        calls.MapGet("/members", (ClusterView cluster) => TypedResults.Ok(cluster.Members()));
-        calls.MapGet("/conversations", async (ClusterView cluster) => TypedResults.Ok(await cluster.Lagging()));
-        calls.MapPost("/drain", Drain);
-        calls.MapDelete("/drain", EndDrain);
-        calls.MapGet("/conversations/{id}/retention", ReadRetention);
-        calls.MapPost("/conversations/{id}/retention", SetRetention);
+        calls.MapGet("/members", async (ClusterView cluster) => TypedResults.Ok(await cluster.Members()))
+            .WithSummary("Members of the cluster").AnswersList("cluster_member", "Active ones first, then the youngest.");
+        calls.MapGet("/conversations", async (ClusterView cluster) => TypedResults.Ok(await cluster.Lagging()))
+            .WithSummary("Conversations behind").AnswersList("lagging", "Furthest behind first, at most 50.");
+        calls.MapPost("/members/{address}/drain", DrainThat).WithSummary("Drain a web front")
+            .Describe("Whichever front answers. The named one is not ready from now on, and its devices are told to come back (1012), spread as at a restart; who comes to it all the same is served.")
+            .AnswersNothing("It drains.").ProducesProblems(ErrorCode.NotFound);
+        calls.MapDelete("/members/{address}/drain", EndDrainThat).WithSummary("Have a web front take work again")
+            .AnswersNothing("It is ready again.").ProducesProblems(ErrorCode.NotFound);
+        calls.MapPost("/drain", Drain).WithSummary("Drain the web front that answers").AnswersNothing("It drains.");
+        calls.MapDelete("/drain", EndDrain).WithSummary("Have the web front that answers take work again").AnswersNothing("It is ready again.");
+        calls.MapGet("/conversations/{id}/retention", ReadRetention).WithSummary("How much of a conversation is kept")
+            .Answers("retention", "Both null: all.");
+        calls.MapPost("/conversations/{id}/retention", SetRetention).WithSummary("Set how much of a conversation is kept")
+            .Describe("What is beyond it is removed at once, for good, and from then on as it comes to be beyond it.")
+            .AnswersNothing("It is set, and what is beyond it is gone.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
+    }
+
+    private static async Task<NoContent> DrainThat(string address, Fronts fronts)
+    {
+        await fronts.Drain(address, on: true);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> EndDrainThat(string address, Fronts fronts)
+    {
+        await fronts.Drain(address, on: false);
+        return TypedResults.NoContent();
     }
 
     private static NoContent Drain(Draining draining)

@@ -1,39 +1,42 @@
 using ChatOrleans.Members;
-using ChatOrleans.WebFront.Realtime.Sessions;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 
 namespace ChatOrleans.WebFront.Operator;
 
 /// <param name="Here">True for the member that answers.</param>
-/// <param name="Draining">Null where that is another member's to say.</param>
+/// <param name="Role">web, or silo: a member without the web server. What is not active is no web front any more.</param>
+/// <param name="Draining">Null where it is no web front, or does not answer.</param>
 /// <param name="Connections">Likewise.</param>
-internal sealed record MemberAnswer(string Address, string Name, string Status, DateTime StartedAt, bool Here, bool? Draining, int? Connections);
+internal sealed record MemberAnswer(
+    string Address, string Name, string Status, string Role, DateTime StartedAt, bool Here, bool? Draining, int? Connections);
 
 internal sealed record LaggingAnswer(string ConversationId, string Member, int Members, long Messages);
 
 /// <summary>The cluster as this member sees it, and what the others tell when asked.</summary>
 internal sealed class ClusterView(
-    IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails here, Draining draining, DeviceSessions sessions)
+    IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails here, Fronts fronts)
 {
     private const int MostLagging = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    public IEnumerable<MemberAnswer> Members() => membership.CurrentSnapshot.Members.Values
+    /// <summary>Active ones first, then the youngest.</summary>
+    public async Task<IEnumerable<MemberAnswer>> Members() => await Task.WhenAll(membership.CurrentSnapshot.Members.Values
         .OrderByDescending(member => member.Status == SiloStatus.Active).ThenByDescending(member => member.SiloAddress.Generation)
-        .Select(member =>
+        .Select(async member =>
         {
-            var isHere = member.SiloAddress.Equals(here.SiloAddress);
+            var front = await fronts.StateOf(member);
             return new MemberAnswer(
                 member.SiloAddress.ToParsableString(),
                 member.Name,
                 member.Status.ToString(),
+                fronts.IsFront(member) ? "web" : "silo",
                 // A generation is the time of the start, in seconds since 2022.
                 SiloStart(member.SiloAddress),
-                isHere,
-                isHere ? draining.IsOn : null,
-                isHere ? sessions.Count : null);
-        });
+                member.SiloAddress.Equals(here.SiloAddress),
+                front?.Draining,
+                front?.Connections);
+        }));
 
     /// <summary>Furthest behind first. A member that does not answer soon is left out.</summary>
     public async Task<IEnumerable<LaggingAnswer>> Lagging()

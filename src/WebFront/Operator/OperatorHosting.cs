@@ -11,6 +11,7 @@ internal static class OperatorHosting
     {
         builder.Services.AddOptions<OperatorOptions>().BindConfiguration(OperatorOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<Draining>();
+        builder.Services.AddSingleton<Fronts>();
         builder.Services.AddSingleton<ClusterView>();
         builder.Services.AddHealthChecks().AddCheck<DrainingCheck>("draining", tags: [ChatObservability.ReadyTag]);
         if (HasDashboard(builder.Configuration))
@@ -25,7 +26,7 @@ internal static class OperatorHosting
     public static void MapOperator(this WebApplication app)
     {
         app.MapOperatorPage();
-        var calls = app.MapGroup("/operator/api").RequireAuthorization(ChatPolicies.Admin).NeedsNoMembership().ExcludeFromDescription();
+        var calls = app.MapGroup("/operator/api").RequireAuthorization(ChatPolicies.Admin).NeedsNoMembership().WithTags("Operator");
         calls.MapCluster();
         calls.MapPeople();
         if (HasDashboard(app.Configuration))

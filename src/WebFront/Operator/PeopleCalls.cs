@@ -3,6 +3,7 @@ using ChatOrleans.Ids;
 using ChatOrleans.Jobs;
 using ChatOrleans.Users;
 using ChatOrleans.WebFront.Api;
+using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,16 +25,28 @@ internal static class PeopleCalls
     public static void MapPeople(this RouteGroupBuilder calls)
     {
         var user = calls.MapGroup("/users/{id}");
-        user.MapGet("", State);
-        user.MapPost("/disconnect", Disconnect);
-        user.MapGet("/audit", async (string id, InspectionCommands inspect) => Answer.Of(new AuditObject(User(id), await inspect.Audit(User(id)))));
+        user.MapGet("", State).WithSummary("Where a user's feed is, and their connections").Answers("user_state", "No text of anybody.")
+            .ProducesProblems(ErrorCode.InvalidRequest);
+        user.MapPost("/disconnect", Disconnect).WithSummary("Close a user's connections, at whichever web front they are")
+            .Describe("They are closed with 4429 and may come back after 2 s. To keep somebody out: revoke-tokens.")
+            .Answers("disconnected", "They are being closed.").ProducesProblems(ErrorCode.InvalidRequest);
+        user.MapGet("/audit", async (string id, InspectionCommands inspect) => Answer.Of(new AuditObject(User(id), await inspect.Audit(User(id)))))
+            .WithSummary("Is what they are shown what the logs say").Answers("audit", "As the user's own call.").ProducesProblems(ErrorCode.InvalidRequest);
         user.MapGet("/why", async (string id, [FromQuery(Name = "message_id")] string? messageId, InspectionCommands inspect) =>
-            Answer.Of(new ReasonObject(await inspect.Why(User(id), messageId))));
-        user.MapPost("/export", (string id, DataCommands data) => Start(DataJobKind.Export, id, data));
-        user.MapPost("/erase", (string id, DataCommands data) => Start(DataJobKind.Erase, id, data));
-        user.MapGet("/export", (string id, DataCommands data) => Status(DataJobKind.Export, id, data));
-        user.MapGet("/erase", (string id, DataCommands data) => Status(DataJobKind.Erase, id, data));
-        user.MapGet("/export/content", (string id, DataCommands data, HttpContext http) => ExportCalls.Write(User(id), data, http));
+            Answer.Of(new ReasonObject(await inspect.Why(User(id), messageId))))
+            .WithSummary("Why a message notified them, or not").Answers("reason", "As the user's own call.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
+        user.MapPost("/export", (string id, DataCommands data) => Start(DataJobKind.Export, id, data)).WithSummary("Gather their data")
+            .Answers("job", "It is on its way.", StatusCodes.Status202Accepted).ProducesProblems(ErrorCode.InvalidRequest);
+        user.MapPost("/erase", (string id, DataCommands data) => Start(DataJobKind.Erase, id, data)).WithSummary("Erase what they wrote")
+            .Describe("For good: their messages become tombstones. Goes on in the background, also over a restart.")
+            .Answers("job", "It is on its way.", StatusCodes.Status202Accepted).ProducesProblems(ErrorCode.InvalidRequest);
+        user.MapGet("/export", (string id, DataCommands data) => Status(DataJobKind.Export, id, data)).WithSummary("How far the export is")
+            .Answers("job", "The latest one.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
+        user.MapGet("/erase", (string id, DataCommands data) => Status(DataJobKind.Erase, id, data)).WithSummary("How far the erasure is")
+            .Answers("job", "The latest one.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
+        user.MapGet("/export/content", (string id, DataCommands data, HttpContext http) => ExportCalls.Write(User(id), data, http))
+            .WithSummary("What the export has gathered").Describe("Lines, as the user's own call.")
+            .AnswersNothing("Lines.", StatusCodes.Status200OK).ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
     }
 
     private static async Task<Ok<UserAnswer>> State(string id, IGrainFactory grains)

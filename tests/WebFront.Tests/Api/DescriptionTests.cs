@@ -84,6 +84,11 @@ public sealed partial class DescriptionTests(ChatServer server)
         IsAs(schemas, "reason", (await lounge.Grace.Get($"/api/notifications/why?message_id={conversation.GetProperty("last_message").GetProperty("id").GetString()}")).Body);
         IsAs(schemas, "audit", (await lounge.Grace.Get("/api/users/me/audit")).Body);
         IsAs(schemas, "ticket", (await lounge.Grace.Post("/api/ws-ticket")).Body);
+        using var operate = await server.As("operator", scope: "chat:admin");
+        IsAs(schemas, "cluster_member", (await operate.Get("/operator/api/members")).Is(200).Body[0]);
+        IsAs(schemas, "user_state", (await operate.Get($"/operator/api/users/{lounge.GraceId}")).Is(200).Body);
+        IsAs(schemas, "disconnected", (await operate.Post($"/operator/api/users/{lounge.GraceId}/disconnect")).Is(200).Body);
+        IsAs(schemas, "retention", (await operate.Get($"/operator/api/conversations/{lounge.Id}/retention")).Is(200).Body);
         using var stranger = server.Stranger();
         IsAs(schemas, "token", (await stranger.Post("/api/auth/token", new { user_id = "ada" })).Body);
     }
@@ -97,7 +102,7 @@ public sealed partial class DescriptionTests(ChatServer server)
     }
 
     private IEnumerable<RouteEndpoint> Routes() => server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-        .Where(route => Template(route).StartsWith("/api/", StringComparison.Ordinal) && Methods(route).Any());
+        .Where(route => (Template(route).StartsWith("/api/", StringComparison.Ordinal) || Template(route).StartsWith("/operator/api/", StringComparison.Ordinal)) && Methods(route).Any());
 
     private static string Template(RouteEndpoint route) => "/" + route.RoutePattern.RawText!.Trim('/');
 

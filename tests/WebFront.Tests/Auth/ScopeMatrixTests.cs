@@ -17,7 +17,7 @@ namespace ChatOrleans.WebFront.Tests.Auth;
 public sealed class ScopeMatrixTests(ChatServer server) : IClassFixture<ChatServer>
 {
     /// <summary>Not the room's or the user's own, so that what is let in finds nothing to harm.</summary>
-    private static readonly Dictionary<string, string> s_ids = new() { ["user_id"] = "linus", ["message_id"] = "none" };
+    private static readonly Dictionary<string, string> s_ids = new() { ["user_id"] = "linus", ["message_id"] = "none", ["address"] = "127.0.0.1:1@1" };
 
     public static TheoryData<string?> Callers => [null, "", .. ScopeRights.Table.Select(right => right.Scope), string.Join(' ', ScopeRights.Table.Select(right => right.Scope))];
 

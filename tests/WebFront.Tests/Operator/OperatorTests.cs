@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using ChatOrleans.WebFront.Tests.Api;
 using ChatOrleans.WebFront.Tests.Hosting;
 using Microsoft.AspNetCore.Authorization;
@@ -36,7 +37,9 @@ public sealed class OperatorTests(ChatServer server)
         var message = (await lounge.Say(lounge.Ada, "hello")).GetProperty("id").GetString();
         using var operate = await server.As("operator", scope: Scope);
         var member = Assert.Single((await operate.Get("/operator/api/members")).Is(200).Body.EnumerateArray());
-        Assert.Equal(("Active", true), (member.GetProperty("status").GetString(), member.GetProperty("here").GetBoolean()));
+        Assert.Equal(("Active", "web", true), (member.GetProperty("status").GetString(), member.GetProperty("role").GetString(), member.GetProperty("here").GetBoolean()));
+        Assert.Equal((false, JsonValueKind.Number), (member.GetProperty("draining").GetBoolean(), member.GetProperty("connections").ValueKind));
+        (await operate.Post("/operator/api/members/127.0.0.1:1@1/drain")).IsProblem(404, "not_found");
         Assert.InRange(member.GetProperty("started_at").GetDateTime(), DateTime.UtcNow.AddHours(-1), DateTime.UtcNow.AddMinutes(1));
         Assert.Equal("[]", (await operate.Get("/operator/api/conversations")).Is(200).Body.ToString());
         var user = await Eventually.Is(

@@ -60,10 +60,12 @@ function since(time) {
 }
 
 function drainButton(member) {
-  if (!member.here) return "";
+  // Null: no web front, or one that does not answer.
+  if (member.draining === null) return "";
   const button = document.createElement("button");
   button.textContent = member.draining ? "Take work again" : "Drain";
-  button.onclick = () => act(() => call("api/drain", { method: member.draining ? "DELETE" : "POST" }).then(showCluster));
+  const path = `api/members/${encodeURIComponent(member.address)}/drain`;
+  button.onclick = () => act(() => call(path, { method: member.draining ? "DELETE" : "POST" }).then(showCluster));
   return button;
 }
 
