@@ -9,7 +9,7 @@
 # By environment:
 #   CHAT_CLUSTER_PORT      nginx listens here (8000); the others at fixed distances above it
 #   CHAT_CLUSTER_DIR       data, logs and process ids (artifacts/cluster)
-#   CHAT_CLUSTER_BUILD     Release; another configuration, or none: run what was built before
+#   CHAT_CLUSTER_BUILD     Release; another configuration; none, or none:Debug: run what was built before
 # Whatever else is set, such as Auth__SigningKey or Cluster__ProbeTimeout, reaches every member.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -80,7 +80,7 @@ member() { # NAME PROGRAM
     "Storage__Redis=127.0.0.1:$(port_of redis)"
     "Storage__AzureTables=$(azurite_account)"
   )
-  local dll configuration=$build
+  local dll configuration=${build#none:}
   [[ $configuration == none ]] && configuration=$(<"$dir/configuration")
   dll=$root/src/$2/bin/$configuration/net10.0/ChatOrleans.$2.dll
   [[ -f $dll ]] || fail "$dll is not built; leave CHAT_CLUSTER_BUILD out"
@@ -194,7 +194,7 @@ stop_all() { # NAME...
 }
 
 compile() {
-  [[ $build == none ]] && return
+  [[ $build == none* ]] && return
   local project skip=()
   command -v npm >/dev/null || skip=(-p:SkipClient=true)
   for project in WebFront Silo; do
@@ -250,8 +250,8 @@ known() { port_of "${1:?name one of ${all[*]}}" >/dev/null; [[ -d $dir/run ]] ||
 
 case ${1:-} in
   up) shift; up "$@" ;;
-  # The way in first, and what all others need last.
-  down) [[ -d $dir/run ]] && { stop nginx; stop_all "${fronts[@]}"; stop_all "${silos[@]}"; stop_all redis azurite; }; echo "Stopped." ;;
+  # The way in first, and what all others need last. Members one by one: those that all go at once wait for each other's answers.
+  down) [[ -d $dir/run ]] && { for name in nginx "${fronts[@]}" "${silos[@]}"; do stop "$name"; done; stop_all redis azurite; }; echo "Stopped." ;;
   status) status ;;
   restart) known "${2:-}"; stop "$2"; start "$2"; wait_for "$2" ;;
   kill)
