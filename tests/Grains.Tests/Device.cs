@@ -88,7 +88,7 @@ public sealed class Device : IAsyncDisposable
 
     public async Task Until(Func<bool> condition, string what)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(30);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
             Task news;
@@ -102,8 +102,11 @@ public sealed class Device : IAsyncDisposable
                 news = _news.Task;
             }
 
-            var left = deadline - DateTime.UtcNow;
-            if (left <= TimeSpan.Zero || (await Task.WhenAny(news, Task.Delay(left)) != news && deadline <= DateTime.UtcNow))
+            try
+            {
+                await news.WaitAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
             {
                 throw new TimeoutException(
                     $"Waited 30 s for {what}. Heard {_events.Count} events, lately: {string.Join(", ", Events.TakeLast(20).Select(one => $"{one.Entry.Cursor} {one.Entry.Kind} {one.Entry.Seq}"))}");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using ChatOrleans.Streams;
 using ChatOrleans.Users;
@@ -122,9 +123,6 @@ public sealed partial class ConversationGrain
         return stream;
     }
 
-    /// <summary>For intervals: unlike a clock it never goes back.</summary>
-    private DateTimeOffset Uptime => DateTimeOffset.UnixEpoch + _time.GetElapsedTime(0);
-
     private void WatchOutbox()
     {
         _resting = false;
@@ -154,7 +152,7 @@ public sealed partial class ConversationGrain
             return;
         }
 
-        var due = _outbox.Tick(committed, Recipients(), Target, Uptime);
+        var due = _outbox.Tick(committed, Recipients(), Target, _time.Uptime());
         _metrics.Lags(_id, _outbox.Behind, committed);
         await DeliverTo(due, mustSucceed: false);
         if (_log.Committed.Seq - _head.Value.Seq > _timing.MessagesPerHead)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Recovery;
 using Orleans.Runtime;
 
@@ -20,7 +21,7 @@ public sealed partial class ConversationGrain
             // Whoever calls has it listed; it leaves the list when it comes to rest.
             _listed ??= Task.CompletedTask;
             WatchOutbox();
-            await DeliverTo(_outbox.Tick(_log.Committed, Recipients(), Target, Uptime, atOnce: true), mustSucceed: false);
+            await DeliverTo(_outbox.Tick(_log.Committed, Recipients(), Target, _time.Uptime(), atOnce: true), mustSucceed: false);
         }
     }
 

@@ -58,7 +58,7 @@ public sealed class Outbox(Position floor, IEnumerable<KeyValuePair<UserId, Posi
     /// </summary>
     /// <param name="target">How far a recipient has to come, given the committed position: a former member only to their removal.</param>
     public List<UserId> Tick(
-        Position committed, IEnumerable<UserId> recipients, Func<UserId, Position, Position> target, DateTimeOffset now, bool atOnce = false)
+        Position committed, IEnumerable<UserId> recipients, Func<UserId, Position, Position> target, TimeSpan now, bool atOnce = false)
     {
         _recent.Enqueue(committed);
         while (_recent.Count > PatienceTicks + 1)
@@ -98,7 +98,7 @@ public sealed class Outbox(Position floor, IEnumerable<KeyValuePair<UserId, Posi
         return due;
     }
 
-    private bool IsDue(UserId member, DateTimeOffset now)
+    private bool IsDue(UserId member, TimeSpan now)
     {
         var attempt = _attempts.GetValueOrDefault(member);
         if (now < attempt.Next)
@@ -111,5 +111,5 @@ public sealed class Outbox(Position floor, IEnumerable<KeyValuePair<UserId, Posi
         return true;
     }
 
-    private readonly record struct Attempt(int Count, DateTimeOffset Next);
+    private readonly record struct Attempt(int Count, TimeSpan Next);
 }

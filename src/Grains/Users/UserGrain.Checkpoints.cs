@@ -1,5 +1,6 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
@@ -38,7 +39,7 @@ public sealed partial class UserGrain
 
         _nextCheckpoint ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var done = _nextCheckpoint.Task;
-        var wait = _lastCheckpoint + _timing.CommandInterval - Uptime;
+        var wait = _lastCheckpoint + _timing.CommandInterval - _time.Uptime();
         if (wait <= TimeSpan.Zero && !_checkpointing)
         {
             _ = RunCheckpoint();
@@ -76,7 +77,7 @@ public sealed partial class UserGrain
 
         _checkpointing = true;
         _scheduled = false;
-        _lastCheckpoint = Uptime;
+        _lastCheckpoint = _time.Uptime();
         var waiting = _nextCheckpoint;
         _nextCheckpoint = null;
         try

@@ -1,4 +1,5 @@
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
 using Orleans.Runtime;
 
 namespace ChatOrleans.Grains.Users;
@@ -16,9 +17,9 @@ public sealed partial class UserGrain
     private void CheckRecentConversations()
     {
         var online = _readers.Count > 0;
-        if (_checkedRecent.Online != online || (_checkingRecent is not { IsCompleted: false } && Uptime - _checkedRecent.At > TimeSpan.FromSeconds(1)))
+        if (_checkedRecent.Online != online || (_checkingRecent is not { IsCompleted: false } && _time.Uptime() - _checkedRecent.At > TimeSpan.FromSeconds(1)))
         {
-            _checkedRecent = (Uptime, online);
+            _checkedRecent = (_time.Uptime(), online);
             _checkingRecent = Attend(online, heal: true);
         }
     }
@@ -30,7 +31,7 @@ public sealed partial class UserGrain
             return Task.CompletedTask;
         }
 
-        _checkedRecent = (Uptime, Online: false);
+        _checkedRecent = (_time.Uptime(), Online: false);
         return Attend(online: false, heal: false);
     }
 

@@ -94,9 +94,6 @@ public sealed partial class UserGrain : Grain, IUserGrain
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
-    /// <summary>For intervals: it never goes back, while a clock that is set back by an hour would make one wait for that hour.</summary>
-    private TimeSpan Uptime => _time.GetElapsedTime(0);
-
     /// <summary>Completes at once but for the first use of an activation.</summary>
     private ValueTask Loaded()
     {

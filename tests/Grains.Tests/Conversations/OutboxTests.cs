@@ -8,7 +8,7 @@ public sealed class OutboxTests
 {
     private static readonly UserId _ada = new("ada");
     private static readonly UserId _grace = new("grace");
-    private static readonly DateTimeOffset _start = DateTimeOffset.UnixEpoch;
+    private static readonly TimeSpan _start = TimeSpan.Zero;
 
     [Fact]
     public void Tick_WhenEverybodyAcknowledges_ComesToRest_AndNobodyIsDue()
@@ -83,5 +83,5 @@ public sealed class OutboxTests
     }
 
     private static List<UserId> Tick(Outbox outbox, Position committed, int tick) =>
-        outbox.Tick(committed, [_ada, _grace], (_, expected) => expected, _start.AddSeconds(tick));
+        outbox.Tick(committed, [_ada, _grace], (_, expected) => expected, _start + TimeSpan.FromSeconds(tick));
 }

@@ -164,7 +164,6 @@ public sealed class DeliveryTests(ChatCluster chat) : IClassFixture<ChatCluster>
         await his.Opened();
         await using (var hers = chat.Connect(grace))
         {
-            await his.Until(() => true, "");
             Assert.True((await his.Hears(EphemeralKind.Presence)).Online);
             await chat.Conversation(lounge.Id).Typing(grace.Id);
             Assert.Equal(grace.Id, (await his.Hears(EphemeralKind.Typing)).UserId);
