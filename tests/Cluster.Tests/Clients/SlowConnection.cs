@@ -21,7 +21,7 @@ public sealed class SlowConnection(int bytesPerSecond)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = ReceiveBuffer };
         await socket.ConnectAsync(address.Host, address.Port, cancellationToken);
-        var stream = new NetworkStream(socket, ownsSocket: true);
+        var stream = new Throttled(this, socket);
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes(
@@ -35,64 +35,33 @@ public sealed class SlowConnection(int bytesPerSecond)
             answer.Append((char)one[0]);
         }
 
+        stream.IsOpen = true;
         return answer.ToString().StartsWith("HTTP/1.1 101", StringComparison.Ordinal)
-            ? WebSocket.CreateFromStream(new Throttled(this, stream), new WebSocketCreationOptions())
+            ? WebSocket.CreateFromStream(stream, new WebSocketCreationOptions())
             : throw new WebSocketException(answer.ToString());
     }
 
-    /// <summary>Ten sips a second.</summary>
-    private sealed class Throttled(SlowConnection line, Stream inner) : Stream
+    /// <summary>Ten sips a second, once the handshake is read.</summary>
+    private sealed class Throttled(SlowConnection line, Socket socket) : NetworkStream(socket, ownsSocket: true)
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
+        public bool IsOpen { get; set; }
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            if (!IsOpen)
+            {
+                return await base.ReadAsync(buffer, cancellationToken);
+            }
+
             if (!line._hurried.Task.IsCompleted)
             {
                 await Task.WhenAny(line._hurried.Task, Task.Delay(100, cancellationToken));
                 buffer = buffer[..Math.Min(buffer.Length, line.BytesPerSip)];
             }
 
-            var read = await inner.ReadAsync(buffer, cancellationToken);
+            var read = await base.ReadAsync(buffer, cancellationToken);
             Interlocked.Add(ref line._received, read);
             return read;
-        }
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            inner.WriteAsync(buffer, cancellationToken);
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
-
-        public override void Flush() => inner.Flush();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                inner.Dispose();
-            }
-
-            base.Dispose(disposing);
         }
     }
 
