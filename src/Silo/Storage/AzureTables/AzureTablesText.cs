@@ -51,8 +51,6 @@ internal static class AzureTablesText
         return Encoding.UTF8.GetString([.. bytes]);
     }
 
-    public static string RowPrefix(LogTrack track) => $"r{(byte)track:x2}";
-
     public static string Row(LogTrack track, long index) => string.Create(CultureInfo.InvariantCulture, $"r{(byte)track:x2}{index:D19}");
 
     public static long Index(string row) => long.Parse(row.AsSpan(3), CultureInfo.InvariantCulture);
