@@ -1,7 +1,7 @@
 using System.Buffers.Text;
-using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
-using ChatOrleans.LoadTester.Load;
+using System.Text.Unicode;
 
 namespace ChatOrleans.LoadTester.Drivers;
 
@@ -71,157 +71,13 @@ internal abstract class WireProtocol
 
     private static ReadOnlySpan<byte> Quoted(ReadOnlySpan<byte> value) => value[1..(1 + value[1..].IndexOf((byte)'"'))];
 
+    /// <summary>Writes a frame as UTF-8; answers its bytes.</summary>
+    protected static int Write(Span<byte> to, [InterpolatedStringHandlerArgument(nameof(to))] ref Utf8.TryWriteInterpolatedStringHandler frame) =>
+        Utf8.TryWrite(to, ref frame, out var written) ? written : throw new ArgumentException("There is no room for the frame.", nameof(to));
+
     protected static long NumberAfter(ReadOnlySpan<byte> message, ReadOnlySpan<byte> name)
     {
         var at = message.LastIndexOf(name);
         return at >= 0 && Utf8Parser.TryParse(message[(at + name.Length)..], out long value, out _) ? value : 0;
-    }
-}
-
-/// <summary>Writes UTF-8 piece by piece.</summary>
-internal ref struct Pieces(Span<byte> to)
-{
-    private readonly Span<byte> _to = to;
-
-    public int Length { get; private set; }
-
-    public void Add(scoped ReadOnlySpan<byte> piece)
-    {
-        piece.CopyTo(_to[Length..]);
-        Length += piece.Length;
-    }
-
-    public void Add(byte piece) => _to[Length++] = piece;
-
-    public void Add(long number)
-    {
-        number.TryFormat(_to[Length..], out var written, default, CultureInfo.InvariantCulture);
-        Length += written;
-    }
-}
-
-/// <summary>The raw WebSocket: one JSON object a frame, or a batch of events.</summary>
-internal sealed class SocketProtocol : WireProtocol
-{
-    public override byte Opcode => WireSocket.Text;
-
-    public override ReadOnlySpan<byte> Handshake => [];
-
-    public override ReadOnlySpan<byte> KeepAlive => [];
-
-    public override string Path => "/ws/notifications/";
-
-    public override int Send(Span<byte> to, long request, ReadOnlySpan<byte> room, ReadOnlySpan<byte> text, long clientId)
-    {
-        var pieces = new Pieces(to);
-        pieces.Add("{\"action\":\"send_message\",\"request_id\":"u8);
-        pieces.Add(request);
-        pieces.Add(",\"conversation_id\":\""u8);
-        pieces.Add(room);
-        pieces.Add("\",\"client_message_id\":\""u8);
-        pieces.Add(clientId);
-        pieces.Add("\",\"text\":\""u8);
-        pieces.Add(text);
-        pieces.Add("\"}"u8);
-        return pieces.Length;
-    }
-
-    public override int MarkRead(Span<byte> to, long request, ReadOnlySpan<byte> room, long seq)
-    {
-        var pieces = new Pieces(to);
-        pieces.Add("{\"action\":\"mark_read\",\"request_id\":"u8);
-        pieces.Add(request);
-        pieces.Add(",\"conversation_id\":\""u8);
-        pieces.Add(room);
-        pieces.Add("\",\"seq\":"u8);
-        pieces.Add(seq);
-        pieces.Add((byte)'}');
-        return pieces.Length;
-    }
-
-    public override ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> payload)
-    {
-        var all = payload;
-        payload = [];
-        return all;
-    }
-
-    public override bool IsReply(ReadOnlySpan<byte> message, out long request, out bool refused)
-    {
-        (request, refused) = (0, false);
-        if (message.StartsWith("{\"event_type\":\"error\""u8))
-        {
-            refused = true;
-        }
-        else if (!message.StartsWith("{\"event_type\":\"reply\""u8))
-        {
-            return false;
-        }
-
-        var head = message[..Math.Min(message.Length, 80)];
-        request = NumberAfter(head, "\"request_id\":"u8);
-        refused |= head.IndexOf("\"ok\":false"u8) >= 0;
-        return true;
-    }
-}
-
-/// <summary>SignalR's JSON protocol: messages that end with a record separator.</summary>
-internal sealed class HubJsonProtocol : WireProtocol
-{
-    public override byte Opcode => WireSocket.Text;
-
-    public override ReadOnlySpan<byte> Handshake => "{\"protocol\":\"json\",\"version\":1}\u001e"u8;
-
-    public override ReadOnlySpan<byte> KeepAlive => "{\"type\":6}\u001e"u8;
-
-    public override string Path => "/hubs/chat";
-
-    public override int Send(Span<byte> to, long request, ReadOnlySpan<byte> room, ReadOnlySpan<byte> text, long clientId)
-    {
-        var pieces = new Pieces(to);
-        pieces.Add("{\"type\":1,\"invocationId\":\""u8);
-        pieces.Add(request);
-        pieces.Add("\",\"target\":\"SendMessage\",\"arguments\":[\""u8);
-        pieces.Add(room);
-        pieces.Add("\",\""u8);
-        pieces.Add(text);
-        pieces.Add("\",\""u8);
-        pieces.Add(clientId);
-        pieces.Add("\",null]}\u001e"u8);
-        return pieces.Length;
-    }
-
-    public override int MarkRead(Span<byte> to, long request, ReadOnlySpan<byte> room, long seq)
-    {
-        var pieces = new Pieces(to);
-        pieces.Add("{\"type\":1,\"invocationId\":\""u8);
-        pieces.Add(request);
-        pieces.Add("\",\"target\":\"MarkRead\",\"arguments\":[\""u8);
-        pieces.Add(room);
-        pieces.Add("\","u8);
-        pieces.Add(seq);
-        pieces.Add("]}\u001e"u8);
-        return pieces.Length;
-    }
-
-    public override ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> payload)
-    {
-        var end = payload.IndexOf((byte)0x1e);
-        var message = end < 0 ? payload : payload[..end];
-        payload = end < 0 ? [] : payload[(end + 1)..];
-        return message;
-    }
-
-    public override bool IsReply(ReadOnlySpan<byte> message, out long request, out bool refused)
-    {
-        (request, refused) = (0, false);
-        if (!message.StartsWith("{\"type\":3"u8))
-        {
-            return false;
-        }
-
-        request = NumberAfter(message[..Math.Min(message.Length, 60)], "\"invocationId\":\""u8);
-        refused = message.IndexOf("\"error\":\""u8) >= 0;
-        return true;
     }
 }
