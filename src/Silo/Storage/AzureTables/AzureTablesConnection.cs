@@ -27,14 +27,18 @@ public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloL
         {
             Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1), NetworkTimeout = TimeSpan.FromSeconds(5) },
         };
-        _service = Options.IsAddress
-            ? new TableServiceClient(new Uri(Options.AzureTables), new DefaultAzureCredential(), client)
+        Credential = Options.IsAddress ? new DefaultAzureCredential() : null;
+        _service = Credential is not null
+            ? new TableServiceClient(new Uri(Options.AzureTables), Credential, client)
             : new TableServiceClient(Options.AzureTables, client);
         Logs = _service.GetTableClient($"{Options.TablePrefix}logs");
         States = _service.GetTableClient($"{Options.TablePrefix}states");
     }
 
     internal AzureTablesOptions Options { get; }
+
+    /// <summary>That of the process; null where the connection string has its own.</summary>
+    internal TokenCredential? Credential { get; }
 
     internal TableClient Logs { get; }
 
