@@ -51,6 +51,16 @@ describe('conversationsSlice', () => {
     expect(room(told)?.members[1]?.online).toBe(false);
   });
 
+  it('learns a name from a message, and keeps it when the server does not tell it', () => {
+    const [ada] = conversation().members;
+    const nameless = conversation({ members: [...(ada ? [ada] : []), { user_id: 'grace', name: null, role: 'member', read_seq: 0, online: false }] });
+    const early = conversations(start, conversationLoaded({ ...nameless, id: 'early' }));
+    const state = after(early, newMessage(1, { conversation_id: 'early' }));
+    expect(state.entities.early?.members[1]?.name).toBe('Grace');
+    const again = after(state, { event_type: 'conversation_updated', conversation: { ...nameless, id: 'early', last_seq: 1 } });
+    expect(again.entities.early?.members[1]?.name).toBe('Grace');
+  });
+
   it('follows edits of the last message, presence, mute and leaving', () => {
     const edited = after(start, newMessage(1), { ...message(1, { text: 'Edited' }), event_type: 'message_updated' });
     expect(room(edited)?.last_message?.text).toBe('Edited');

@@ -16,9 +16,17 @@ const initialState = adapter.getInitialState({
 
 type ConversationsState = typeof initialState;
 
+/** The server learns people's names when they connect or write, which may be after it gave this; messages tell them too. */
+function withKnownNames(fresh: Conversation, known: Conversation | undefined): Conversation {
+  if (!known || fresh.members.every((member) => member.name)) return fresh;
+  const names = new Map(known.members.map((member) => [member.user_id, member.name]));
+  return { ...fresh, members: fresh.members.map((member) => ({ ...member, name: member.name || names.get(member.user_id) })) };
+}
+
 /** Takes a conversation as the server gave it, keeping what this device already knows to be later. */
-function put(state: ConversationsState, fresh: Conversation): void {
-  const known = state.entities[fresh.id];
+function put(state: ConversationsState, given: Conversation): void {
+  const known = state.entities[given.id];
+  const fresh = withKnownNames(given, known);
   if (!known || fresh.last_seq >= known.last_seq) {
     adapter.setOne(state, known ? { ...fresh, ...read(fresh, Math.max(fresh.read_seq, known.read_seq)) } : fresh);
     return;
@@ -51,6 +59,8 @@ function addMessageTo(conversation: Conversation, event: NewMessageEvent, me: st
   if (event.seq <= conversation.last_seq) return;
   conversation.last_seq = event.seq;
   conversation.last_message = event;
+  const sender = conversation.members.find((member) => member.user_id === event.sender_id);
+  if (sender && event.sender_name && sender.name !== event.sender_name) sender.name = event.sender_name;
   // Whoever writes has read up to there.
   moveReadMark(conversation, event.sender_id, event.seq, me);
   conversation.unread = Math.max(0, conversation.last_seq - conversation.read_seq);
