@@ -37,16 +37,18 @@ public sealed partial class ConversationGrain
     {
         ConversationRules.CheckMember(_state, query.Reader);
         var (oldest, newest) = (FirstSeqFor(query.Reader), _log.Committed.Seq);
+        // However far beyond the end a client asks: what follows the largest number is not the first message.
+        long? after = query.After is { } asked ? Math.Clamp(asked, 0, newest) : null;
         long from, to;
-        if (query.After is { } after && query.Before is null)
+        if (after is { } start && query.Before is null)
         {
-            from = Math.Max(oldest, Math.Max(0, after) + 1);
+            from = Math.Max(oldest, start + 1);
             to = Math.Min(newest, from + query.Limit - 1);
         }
         else
         {
             to = Math.Min(newest, (query.Before ?? long.MaxValue) - 1);
-            from = Math.Max(Math.Max(oldest, query.After is { } bound ? bound + 1 : 1), to - query.Limit + 1);
+            from = Math.Max(Math.Max(oldest, after + 1 ?? 1), to - query.Limit + 1);
         }
 
         var messages = await ReadAll(from, to);
@@ -57,7 +59,7 @@ public sealed partial class ConversationGrain
     {
         var me = ConversationRules.CheckMember(_state, reader);
         // Who may not see what was before they joined begins with the change that added them.
-        var from = Math.Max(afterRev + 1, _state.History == HistoryAccess.SinceJoined ? me.AddedRev : 1);
+        var from = Math.Max(Math.Clamp(afterRev, 0, _log.Committed.Rev) + 1, _state.History == HistoryAccess.SinceJoined ? me.AddedRev : 1);
         var changes = await _log.Changes(from, from + limit - 1);
         var firstSeq = FirstSeqFor(reader);
         changes = [.. changes.Select(change => change.MessageSeq < firstSeq ? change with { Message = null } : change)];

@@ -61,6 +61,23 @@ public sealed class HistoryTests(ChatCluster chat) : IClassFixture<ChatCluster>
         static string Expected(long seq) => seq % 7 == 0 ? "" : seq % 5 == 0 ? $"edited {seq}" : $"message {seq}";
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(long.MaxValue - 1)]
+    [InlineData(long.MaxValue)]
+    public async Task Read_AfterTheEnd_HoweverFar_IsEmpty(long after)
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await chat.Create(ConversationKind.Direct, ada, grace);
+        await chat.Post(lounge, ada, "one");
+        await chat.Post(lounge, ada, "two");
+        var conversation = chat.Conversation(lounge.Id);
+
+        Assert.Empty((await conversation.ReadMessages(new ReadMessages(grace.Id, null, after, 50))).Messages);
+        Assert.Empty((await conversation.ReadMessages(new ReadMessages(grace.Id, long.MaxValue, after, 50))).Messages);
+        Assert.Empty((await conversation.ReadChanges(grace.Id, after, 50)).Changes);
+    }
+
     /// <summary>Folding changes and messages that the feed told gives what is read afresh: nothing is told that is not so, and nothing is left out.</summary>
     [Fact]
     public async Task EventsTold_AppliedToWhatWasThere_EqualWhatIsReadAgain()
