@@ -44,12 +44,13 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <summary>Leaves a tombstone at the same seq; a second time changes nothing. Throws ChatException: NotAMember, Forbidden, NotFound.</summary>
     [Alias("Delete")] Task Delete(DeleteMessage command);
 
+    /// <summary>History by seq, oldest first. Throws ChatException: NotAMember, InvalidRequest.</summary>
     [Alias("ReadMessages"), ReadOnly] Task<MessagePage> ReadMessages(ReadMessages query);
 
-    /// <summary>Changes after <paramref name="afterRev"/>, oldest first.</summary>
+    /// <summary>Changes after <paramref name="afterRev"/>, oldest first. Throws ChatException: NotAMember.</summary>
     [Alias("ReadChanges"), ReadOnly] Task<ChangePage> ReadChanges(UserId reader, long afterRev, int limit);
 
-    /// <summary>All members in the order of their ids, after <paramref name="after"/>.</summary>
+    /// <summary>All members in the order of their ids, after <paramref name="after"/>. Throws ChatException: NotAMember.</summary>
     [Alias("ReadMembers"), ReadOnly] Task<MemberPage> ReadMembers(UserId reader, UserId? after, int limit);
 
     /// <summary>Tells the others who are connected; groups up to 100. Throws ChatException: NotAMember.</summary>

@@ -22,6 +22,7 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>The same for a client that pulls: at most <paramref name="limit"/> events after a position (null: from the snapshot on).</summary>
     [Alias("ReadFeed")] Task<FeedPage> ReadFeed(Actor actor, FeedPosition? after, int limit);
 
+    /// <summary>Who I am, how many notifications are unread, and the end of my feed. Remembers the name that my token has.</summary>
     [Alias("Me")] Task<UserView> Me(Actor actor);
 
     /// <summary>My conversations, latest activity first, below the given activity.</summary>
@@ -42,6 +43,7 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>Throws ChatException: NotFound. Marking a read one changes nothing.</summary>
     [Alias("MarkNotificationRead")] Task MarkNotificationRead(string notificationId);
 
+    /// <summary>Marks every notification read that there is now.</summary>
     [Alias("MarkAllNotificationsRead")] Task MarkAllNotificationsRead();
 
     /// <summary>

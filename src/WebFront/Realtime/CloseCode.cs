@@ -6,7 +6,7 @@ namespace ChatOrleans.WebFront.Realtime;
 internal enum CloseCode
 {
     Normal = 1000,
-    /// <summary>Restarting. Come back with backoff and jitter.</summary>
+    /// <summary>Restarting, or the feed can't be opened right now. Come back with backoff and jitter.</summary>
     Restarting = 1012,
     /// <summary>A malformed frame or query. Don't come back.</summary>
     Malformed = 4400,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Grains.Nearby;
+using ChatOrleans.Silo.Observability;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using Microsoft.Extensions.Options;
@@ -34,7 +35,7 @@ internal sealed class DeviceSessions : BackgroundService
         _stopping = lifetime.ApplicationStopping;
         // When the host begins to stop, not when it is this service's turn: the web server waits for its connections first.
         _stopping.Register(() => _ = CloseAll());
-        meters.Create("ChatOrleans").CreateObservableGauge(
+        meters.Create(ChatObservability.MeterName).CreateObservableGauge(
             "chat.connections", CountByTransport, unit: "{connection}", description: "Devices that are connected to this process.");
     }
 
