@@ -35,7 +35,7 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         Assert.Equal(Enumerable.Range(1, 150).Select(seq => (long)seq), history.Select(message => message.Seq));
         Assert.All(history, message => Assert.Equal(message.SenderId == ada.Id, message.Deleted));
         Assert.All(history.Where(message => message.Deleted), message => Assert.True(message is { Text: "", SenderName: null, Meta: null }));
-        var inbox = await Until(async () => await chat.User(grace).Notifications(unreadOnly: true, null, 200), page => page.Unread == 0, "grace's inbox without the erased");
+        var inbox = await Eventually.Is(async () => await chat.User(grace).Notifications(unreadOnly: true, null, 200), page => page.Unread == 0, "grace's inbox without the erased");
         Assert.DoesNotContain(inbox.Notifications, notification => notification.Content.Contains(Secret, StringComparison.Ordinal));
         Assert.Empty((await chat.User(ada).Notifications(unreadOnly: false, null, 200)).Notifications);
         Assert.Null((await chat.User(ada).Me(new Actor(ada.Id, null))).Name);
@@ -142,7 +142,7 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
     private async Task<DataJob> Finished(DataJobKind kind, Person person)
     {
         await Job(kind, person).Start();
-        return (await Until(() => Job(kind, person).Status(), job => job is { IsRunning: false }, $"the end of {kind}"))!;
+        return (await Eventually.Is(() => Job(kind, person).Status(), job => job is { IsRunning: false }, $"the end of {kind}"))!;
     }
 
     private async Task<string> Stored(LogOwner owner)
@@ -173,21 +173,5 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         }
 
         return text.ToString();
-    }
-
-    private static async Task<T> Until<T>(Func<Task<T>> read, Func<T, bool> condition, string what)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var value = await read();
-            if (condition(value))
-            {
-                return value;
-            }
-
-            Assert.False(patience.IsCancellationRequested, $"Waited 30 s for {what}. Last seen: {value}");
-            await Task.Yield();
-        }
     }
 }

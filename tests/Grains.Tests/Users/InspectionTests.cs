@@ -44,7 +44,7 @@ public sealed class InspectionTests(ChatCluster chat) : IClassFixture<ChatCluste
         var message = await chat.Post(lounge, ada, "quiet");
         Assert.Equal(NotificationOutcome.Muted, (await Of(grace).Why(message.Id)).Outcome);
         await chat.Conversation(lounge.Id).Delete(new DeleteMessage(ada.Actor, message.Seq));
-        await Until(async () => (await Of(grace).Why(message.Id)).Deleted, "the deletion in the feed");
+        await Eventually.Is(() => Of(grace).Why(message.Id), reason => reason.Deleted, "the deletion in the feed");
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class InspectionTests(ChatCluster chat) : IClassFixture<ChatCluste
         Assert.Equal(NotificationOutcome.BeforeJoining, (await Of(linus).Why(before.Id)).Outcome);
         await chat.Conversation(lounge.Id).RemoveMember(new RemoveMember(ada.Actor, linus.Id));
         var after = await chat.Post(lounge, ada, "after");
-        await Until(async () => (await Of(linus).Why(after.Id)).Outcome == NotificationOutcome.Left, "the removal in the feed");
+        await Eventually.Is(() => Of(linus).Why(after.Id), reason => reason.Outcome == NotificationOutcome.Left, "the removal in the feed");
         Assert.Equal(NotificationOutcome.NotAMember, (await Of(Person.Linus()).Why(after.Id)).Outcome);
         var none = await Assert.ThrowsAsync<ChatException>(() => Of(grace).Why(new MessageId(lounge.Id, 99)));
         Assert.Equal(ChatOrleans.Errors.ErrorCode.NotFound, none.Code);
@@ -91,14 +91,4 @@ public sealed class InspectionTests(ChatCluster chat) : IClassFixture<ChatCluste
     }
 
     private IUserInspection Of(Person person) => chat.Grains.GetGrain<IUserInspection>(person.Id.Value);
-
-    private static async Task Until(Func<Task<bool>> condition, string what)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!await condition())
-        {
-            Assert.False(patience.IsCancellationRequested, $"Waited 20 s for {what}.");
-            await Task.Yield();
-        }
-    }
 }

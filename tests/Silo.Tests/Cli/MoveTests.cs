@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using ChatOrleans.Cli.Archive;
 using ChatOrleans.Cli.Moving;
@@ -56,7 +55,7 @@ public sealed class MoveTests(MovedChat chat, ITestOutputHelper output) : IDispo
         foreach (var logs in new[] { 1, 10, 25 })
         {
             using var import = ChatProgram.Begin(["import", chat.Archive, "--quiet", .. Redis()]);
-            await Until(() => import.HasExited || server.Keys(pattern: $"{_redisPrefix}/log/*/h").Count() >= logs, $"the import to have begun {logs} logs");
+            await Eventually.Is(() => import.HasExited || server.Keys(pattern: $"{_redisPrefix}/log/*/h").Count() >= logs, $"the import to have begun {logs} logs");
             await import.Kill();
         }
 
@@ -248,15 +247,5 @@ public sealed class MoveTests(MovedChat chat, ITestOutputHelper output) : IDispo
     {
         var printed = await ChatProgram.Run(0, [verb, file, "--quiet", .. settings]);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verb} {settings[1]}: {printed.Trim()} ({new FileInfo(file).Length >> 10} KiB)"));
-    }
-
-    private static async Task Until(Func<bool> holds, string what)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (!holds())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), $"Waited 60 s for {what}.");
-            await Task.Yield();
-        }
     }
 }

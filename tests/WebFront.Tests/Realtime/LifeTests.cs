@@ -94,7 +94,7 @@ public sealed class LifeTests
             await device.DisposeAsync();
         }
 
-        await Until(() => sessions.Count == 0, () => $"{sessions.Count} sessions are still open");
+        await Eventually.Is(() => Task.FromResult(sessions.Count), open => open == 0, "the end of all sessions");
     }
 
     [Fact]
@@ -119,15 +119,5 @@ public sealed class LifeTests
         var replies = ada.Frames.Where(f => (string?)f["event_type"] == "reply").ToList();
         Assert.All(replies, reply => Assert.True((bool)reply["ok"]!));
         Assert.Equal(Enumerable.Range(0, replies.Count), replies.Select(reply => (int)reply["request_id"]!));
-    }
-
-    private static async Task Until(Func<bool> condition, Func<string> missing)
-    {
-        var limit = DateTime.UtcNow.AddSeconds(30);
-        while (!condition())
-        {
-            Assert.True(DateTime.UtcNow < limit, missing());
-            await Task.Delay(20);
-        }
     }
 }

@@ -105,19 +105,6 @@ public abstract partial class TransportSpecification
     }
 
     /// <summary>Until grace's feed has come so far.</summary>
-    private async Task Applied(long cursor)
-    {
-        var limit = DateTime.UtcNow.AddSeconds(60);
-        while (true)
-        {
-            var head = (long)(await Server.Call(Grace, HttpMethod.Get, "/api/users/me"))!["cursor"]!;
-            if (head >= cursor)
-            {
-                return;
-            }
-
-            Assert.True(DateTime.UtcNow < limit, $"Grace's feed came to {head} of {cursor}.");
-            await Task.Yield();
-        }
-    }
+    private Task<long> Applied(long cursor) => Eventually.Is(
+        async () => (long)(await Server.Call(Grace, HttpMethod.Get, "/api/users/me"))!["cursor"]!, head => head >= cursor, $"event {cursor} in grace's feed");
 }

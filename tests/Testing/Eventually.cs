@@ -1,0 +1,24 @@
+namespace ChatOrleans.Testing;
+
+/// <summary>Waits for what another grain, process or device brings about, and says what was missing when it does not come.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>What was read when the condition first held. Throws <see cref="TimeoutException"/>.</summary>
+    public static async Task<T> Is<T>(Func<Task<T>> read, Func<T, bool> condition, string missing)
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        while (true)
+        {
+            var value = await read();
+            if (condition(value))
+                return value;
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException($"Waited {s_patience.TotalSeconds} s for {missing}. Last seen: {value}");
+            await Task.Yield();
+        }
+    }
+
+    public static Task Is(Func<bool> condition, string missing) => Is(() => Task.FromResult(condition()), holds => holds, missing);
+}
