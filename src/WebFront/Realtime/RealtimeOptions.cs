@@ -20,8 +20,8 @@ public sealed record RealtimeOptions
     /// <summary>Seconds that a SignalR client has for its handshake. Default 10. A raw socket has none.</summary>
     [Range(1, 60)] public int HandshakeSeconds { get; set; } = 10;
 
-    /// <summary>Seconds over which a stopping server spreads its closes. Default 1: so that not all devices come back at once.</summary>
-    [Range(0, 60)] public double StopSpreadSeconds { get; set; } = 1;
+    /// <summary>Seconds over which a stopping server spreads its closes. Default 1: so that not all devices come back at once. It has 25 for all of its stop.</summary>
+    [Range(0, 15)] public double StopSpreadSeconds { get; set; } = 1;
 
     internal TimeSpan Heartbeat => TimeSpan.FromSeconds(HeartbeatSeconds);
 }
