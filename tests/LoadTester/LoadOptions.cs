@@ -28,6 +28,8 @@ internal sealed record LoadOptions
 
     [Description("Members of the room; in mixed, of the largest")] public int Members { get; set; } = 100;
 
+    [Description("Members of the room who are connected. Default all")] public int Online { get; set; }
+
     [Description("Messages that a sender keeps on the way. Default 1; in a room 4")] public int Window { get; set; }
 
     [Description("Messages a second, all senders together, instead of a window")] public double Rate { get; set; }

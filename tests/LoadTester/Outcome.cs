@@ -36,6 +36,10 @@ internal static class Help
                                               ours and SignalR peers in turn (ours, ours-hub, none, redis, sqlite); medians and ratios
               LoadTester growth [largest] [--json FILE] [--html DIRECTORY]
                                               what a message costs against history, conversations, members; writes plots
+              LoadTester growth history 1000000, growth conversations 5000, growth members 5000
+                                              one of them alone, in its long form
+              LoadTester growth users [users] | room [members online] | silos [options]
+                                              memory per idle user; what a large room costs; CPU with 1, 2, 3 processes over Redis
               LoadTester check [--server PROGRAM]
                                               counts and promises, in about two minutes: what every build must keep
 

@@ -11,6 +11,8 @@ using ChatOrleans.Silo.Storage.Memory;
 using ChatOrleans.Silo.Streams;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace ChatOrleans.LoadTester.Drivers;
@@ -53,6 +55,8 @@ internal sealed class GrainCluster : IAsyncDisposable
             logs.Wrap(silo.Services);
             silo.AddChatStreams();
             silo.AddChatGrains();
+            // To make a room of thousands is one call, and the machine may be busy.
+            silo.Services.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromMinutes(3));
             silo.Services.Configure<ChatLimits>(limits => limits.Members = 10_000);
             silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error));
         });
@@ -75,6 +79,9 @@ internal sealed class GrainCluster : IAsyncDisposable
         });
         (room.Id, room.IdBytes) = (id.Value, Encoding.UTF8.GetBytes(id.Value));
     }
+
+    /// <summary>Lets go of every grain that nobody uses, as hours without a word would.</summary>
+    public Task ForgetUsers() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.FromSeconds(1));
 
     public async ValueTask DisposeAsync()
     {

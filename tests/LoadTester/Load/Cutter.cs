@@ -46,7 +46,11 @@ internal sealed class Cutter : IDisposable
         await Task.Yield();
         while (!_stopping.IsCancellationRequested)
         {
-            var device = _traffic.People[_random.Next(_traffic.People.Count)].Device!;
+            if (_traffic.People[_random.Next(_traffic.People.Count)].Device is not { } device)
+            {
+                continue;
+            }
+
             await CutOnce(device, TimeSpan.FromMilliseconds(_random.Next(40)));
             _cuts++;
         }

@@ -19,7 +19,7 @@ internal sealed class LoadRun(LoadOptions options, Target target, Progress progr
         var first = plan.People.Count > 500 ? 50 : 0;
         await Connect(plan.People.Take(first), traffic, cancellationToken);
         var before = target.ResidentBytes;
-        await Connect(plan.People.Skip(first), traffic, cancellationToken);
+        await Connect(plan.People.Take(Plan.OnlineOf(options)).Skip(first), traffic, cancellationToken);
         using var life = new Timer(_ => KeepAlive(plan), null, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(8));
         try
         {

@@ -42,6 +42,7 @@ internal sealed class Measure(Target target, Traffic traffic)
         [0, 10, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99, 99.999, 100];
 
     private static string LoadOf(LoadOptions options) => (options.Scenario is "room" or "mixed" ? $"{options.Members} members, " : "")
+        + (options.Scenario == "room" && options.Online > 0 ? $"{options.Online} online, " : "")
         + (options.Scenario == "room" ? "" : $"{options.Users} users, ")
         + (options.Rate > 0 ? $"{options.Rate:0} messages/s" : $"window {options.WindowOr(options.Scenario == "room" ? 4 : 1)}");
 

@@ -17,7 +17,8 @@ internal sealed class Room(int index, int[] members)
 }
 
 /// <summary>What one member sends into one room: numbers its messages, and knows which have not reached everybody.</summary>
-internal sealed class Sending(Room room, int sender, int window)
+/// <param name="online">Members who are connected, the first of the room; the sender is one of them.</param>
+internal sealed class Sending(Room room, int sender, int window, int online)
 {
     private const int Slots = 1 << 12;
 
@@ -37,7 +38,7 @@ internal sealed class Sending(Room room, int sender, int window)
     /// <summary>Messages that have not reached everybody yet.</summary>
     public long Open => Volatile.Read(ref _open);
 
-    public int Receivers => room.Members.Length - 1;
+    public int Receivers => online - 1;
 
     /// <summary>Takes the next number. Called by one thread at a time.</summary>
     public long Next()

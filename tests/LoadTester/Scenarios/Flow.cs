@@ -11,6 +11,8 @@ namespace ChatOrleans.LoadTester.Scenarios;
 /// <summary>One conversation whose members all listen, and messages that go through it one after another.</summary>
 internal sealed class Flow : IAsyncDisposable
 {
+    private const int FilledAtOnce = 2_000;
+
     private static readonly string Text = new('x', 100);
 
     private readonly CancellationTokenSource _closing = new();
@@ -26,22 +28,49 @@ internal sealed class Flow : IAsyncDisposable
 
     public int Members => _people.Length;
 
+    /// <summary>Members who listen, but for the sender.</summary>
+    public int Receivers => _reading.Count - 1;
+
     public long Posted { get; private set; }
+
+    /// <summary>Messages before the first of those.</summary>
+    public long History { get; private init; }
 
     private UserId Absent => new($"absent.{_people[1].Value}");
 
-    public static async Task<Flow> Open(GrainCluster cluster, int members)
+    /// <param name="online">How many of the members listen, the sender first; null: all.</param>
+    public static async Task<Flow> Open(GrainCluster cluster, int members, int? online = null)
     {
         var run = Guid.NewGuid().ToString("n")[..8];
         var people = Enumerable.Range(0, members).Select(i => new UserId($"u{i}.{run}")).ToArray();
         var flow = new Flow(cluster, people, await Create(cluster, people));
-        foreach (var some in people.Chunk(64))
+        await flow.Listen(online ?? members);
+        return flow;
+    }
+
+    /// <summary>A conversation in which somebody who does not listen wrote so many messages, before the two came who do.</summary>
+    public static async Task<Flow> OpenAfter(GrainCluster cluster, int history, CancellationToken cancellationToken)
+    {
+        var run = Guid.NewGuid().ToString("n")[..8];
+        UserId[] people = [new($"u0.{run}"), new($"u1.{run}"), new($"writer.{run}")];
+        var conversation = await Create(cluster, [people[2]]);
+        for (var posted = 0; posted < history; posted += FilledAtOnce)
         {
-            var opened = some.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
-            flow._reading.AddRange(some.Select((person, i) => flow.Listen(person, opened[i])));
-            await Task.WhenAll(opened.Select(one => one.Task)).WaitAsync(TimeSpan.FromSeconds(120));
+            await Task.WhenAll(Enumerable.Range(posted, Math.Min(FilledAtOnce, history - posted)).Select(number => conversation.Post(new PostMessage
+            {
+                Actor = new Actor(people[2], null),
+                Text = Text,
+                ClientMessageId = number.ToString(CultureInfo.InvariantCulture),
+            }))).WaitAsync(cancellationToken);
         }
 
+        foreach (var person in people[..2])
+        {
+            await conversation.AddMember(new AddMember(new Actor(people[2], null), new NewMember(person, null, null)));
+        }
+
+        var flow = new Flow(cluster, people, conversation) { History = history };
+        await flow.Listen(2);
         return flow;
     }
 
@@ -51,7 +80,7 @@ internal sealed class Flow : IAsyncDisposable
         var goal = Posted + messages;
         for (; Posted < goal; Posted++)
         {
-            await Received((Posted - window + 1) * (Members - 1), cancellationToken);
+            await Received((Posted - window + 1) * Receivers, cancellationToken);
             _ = _conversation.Post(new PostMessage
             {
                 Actor = new Actor(_people[0], null),
@@ -60,7 +89,7 @@ internal sealed class Flow : IAsyncDisposable
             });
         }
 
-        await Received(goal * (Members - 1), cancellationToken);
+        await Received(goal * Receivers, cancellationToken);
     }
 
     /// <summary>Waits until nothing has been stored for longer than a checkpoint takes to come.</summary>
@@ -87,11 +116,8 @@ internal sealed class Flow : IAsyncDisposable
     /// <summary>Milliseconds from a cold conversation to its newest page.</summary>
     public async Task<double> ActivateConversation()
     {
-        await _conversation.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
-        await Task.Delay(300);
-        var start = Stopwatch.GetTimestamp();
-        await _conversation.ReadMessages(new ReadMessages(_people[0], null, null, 50));
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        await Deactivate(_conversation);
+        return await Timed(() => _conversation.ReadMessages(new ReadMessages(_people[0], null, null, 50)));
     }
 
     /// <summary>Milliseconds from a cold user to what is in their list.</summary>
@@ -99,11 +125,16 @@ internal sealed class Flow : IAsyncDisposable
     {
         // Whoever listens keeps the grain, so it is somebody who is in the same conversations and does not.
         var user = _cluster.Grains.GetGrain<IUserGrain>(Absent.Value);
-        await user.AsReference<IGrainManagementExtension>().DeactivateOnIdle();
-        await Task.Delay(300);
-        var start = Stopwatch.GetTimestamp();
-        await user.Conversations(null, 50);
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        await Deactivate(user);
+        return await Timed(() => user.Conversations(null, 50));
+    }
+
+    /// <summary>Milliseconds for the first 200 messages, or the last 200, from a conversation that is active.</summary>
+    public async Task<double> ReadPage(bool oldest)
+    {
+        var after = oldest ? 0 : History + Posted - 200;
+        await _conversation.ReadMessages(new ReadMessages(_people[0], null, null, 1));
+        return await Timed(() => _conversation.ReadMessages(new ReadMessages(_people[0], null, after, 200)));
     }
 
     public async ValueTask DisposeAsync()
@@ -126,6 +157,21 @@ internal sealed class Flow : IAsyncDisposable
         return conversation;
     }
 
+    /// <summary>Completes when the grain is gone: its next call finds another activation.</summary>
+    private static async Task Deactivate(IAddressable grain)
+    {
+        var management = grain.AsReference<IGrainManagementExtension>();
+        await management.DeactivateOnIdle();
+        await Task.Delay(300);
+    }
+
+    private static async Task<double> Timed(Func<Task> call)
+    {
+        var start = Stopwatch.GetTimestamp();
+        await call();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
     private async Task Received(long goal, CancellationToken cancellationToken)
     {
         while (Volatile.Read(ref _received) < goal)
@@ -135,6 +181,16 @@ internal sealed class Flow : IAsyncDisposable
             {
                 await news.Task.WaitAsync(TimeSpan.FromSeconds(60), cancellationToken);
             }
+        }
+    }
+
+    private async Task Listen(int online)
+    {
+        foreach (var some in _people.Take(online).Chunk(64))
+        {
+            var opened = some.Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+            _reading.AddRange(some.Select((person, i) => Listen(person, opened[i])));
+            await Task.WhenAll(opened.Select(one => one.Task)).WaitAsync(TimeSpan.FromSeconds(120));
         }
     }
 
@@ -170,7 +226,7 @@ internal sealed class Flow : IAsyncDisposable
 
     private void Count(int messages)
     {
-        if (messages > 0 && Interlocked.Add(ref _received, messages) is var now && now % Math.Max(1, Members - 1) < messages)
+        if (messages > 0 && Interlocked.Add(ref _received, messages) is var now && now % Math.Max(1, Receivers) < messages)
         {
             Interlocked.Exchange(ref _news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }

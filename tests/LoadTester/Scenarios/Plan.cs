@@ -20,11 +20,15 @@ internal sealed record Plan(IReadOnlyList<Person> People, IReadOnlyList<Room> Ro
     private static Plan Pairs(LoadOptions options)
     {
         var pairs = Enumerable.Range(0, options.Users / 2).Select(i => (int[])[2 * i, (2 * i) + 1]);
-        return Make(options.Users / 2 * 2, pairs, room => room.Members.Select(member => new Sending(room, member, options.WindowOr(1))));
+        return Make(options.Users / 2 * 2, pairs, room => room.Members.Select(member => new Sending(room, member, options.WindowOr(1), room.Members.Length)));
     }
 
     private static Plan Room(LoadOptions options) => Make(
-        options.Members, [Enumerable.Range(0, options.Members).ToArray()], room => [new Sending(room, 0, options.WindowOr(4))]);
+        options.Members, [Enumerable.Range(0, options.Members).ToArray()], room => [new Sending(room, 0, options.WindowOr(4), Math.Min(OnlineOf(options), room.Members.Length))]);
+
+    /// <summary>Of a room, who is connected: the first so many.</summary>
+    public static int OnlineOf(LoadOptions options) =>
+        options.Scenario == "room" && options.Online > 0 ? Math.Clamp(options.Online, 2, options.Members) : int.MaxValue;
 
     /// <summary>Sizes as in life (Zipf: the second room half as large as the first, the third a third), and few who write.</summary>
     private static Plan Mixed(LoadOptions options)
@@ -43,7 +47,7 @@ internal sealed record Plan(IReadOnlyList<Person> People, IReadOnlyList<Room> Ro
             .GroupBy(one => one.member)
             .SelectMany(rooms => rooms.OrderBy(_ => random.Next()).Take(RoomsPerActive))
             .ToLookup(one => one.room, one => one.member);
-        return Make(options.Users, rooms, room => senders[room.Index].Select(member => new Sending(room, member, options.WindowOr(1))));
+        return Make(options.Users, rooms, room => senders[room.Index].Select(member => new Sending(room, member, options.WindowOr(1), room.Members.Length)));
     }
 
     private static Plan Make(int users, IEnumerable<int[]> rooms, Func<Room, IEnumerable<Sending>> sendings)

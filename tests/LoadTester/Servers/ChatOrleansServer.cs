@@ -11,7 +11,7 @@ namespace ChatOrleans.LoadTester.Servers;
 /// <summary>Our server at an address, as its clients see it. Tokens are signed here: a load of thousands needs no sign-in of each.</summary>
 internal sealed class ChatOrleansServer(Uri address, string signingKey, string format) : IChatServer, IDisposable
 {
-    private const int MostMembersInACall = 500;
+    private const int MostMembersInACall = 5_000;
 
     private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(120) };
 

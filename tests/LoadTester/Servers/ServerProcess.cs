@@ -66,7 +66,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until an address answers with success.</summary>
-    public async Task Ready(string path, CancellationToken cancellationToken)
+    /// <param name="at">Where, if not at this server's first address.</param>
+    public async Task Ready(string path, CancellationToken cancellationToken, Uri? at = null)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         var start = Stopwatch.GetTimestamp();
@@ -79,7 +80,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
             try
             {
-                using var answer = await http.GetAsync(new Uri(Address, path), cancellationToken);
+                using var answer = await http.GetAsync(new Uri(at ?? Address, path), cancellationToken);
                 if (answer.StatusCode == HttpStatusCode.OK)
                 {
                     return;

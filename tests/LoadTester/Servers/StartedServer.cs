@@ -8,10 +8,10 @@ internal sealed record StartedServer(string Name, IChatServer Server, ServerProc
     : IAsyncDisposable
 {
     private const string DevelopmentKey = "chat-orleans-development-key-that-everybody-knows";
-    private const string LoadKey = "a-key-for-servers-that-the-load-tester-starts-and-ends";
+    public const string LoadKey = "a-key-for-servers-that-the-load-tester-starts-and-ends";
 
     /// <summary>One user of a load does what thousands do in life, so what protects from one user is raised. The report prints it.</summary>
-    private static Dictionary<string, string> Raised => new()
+    public static Dictionary<string, string> Raised => new()
     {
         ["Limits__Members"] = "10000",
         ["Limits__CommandsPerSecond"] = "1000000",
