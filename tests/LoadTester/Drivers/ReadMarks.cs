@@ -23,8 +23,7 @@ internal sealed class ReadMarks
         if (socket is not null && TryNext(ref requests, out var room, out var seq, out var request))
         {
             Span<byte> frame = stackalloc byte[256];
-            socket.Queue(protocol.Opcode, frame[..protocol.MarkRead(frame, request, room.IdBytes, seq)]);
-            socket.Flush();
+            socket.Send(protocol.Opcode, frame[..protocol.MarkRead(frame, request, room.IdBytes, seq)]);
         }
     }
 

@@ -39,8 +39,7 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
         var socket = await WireSocket.Open(server.Address(protocol, Person, _epoch is null ? null : _cursor, _epoch), cancellationToken);
         if (protocol.Handshake.Length > 0)
         {
-            socket.Queue(protocol.Opcode, protocol.Handshake);
-            socket.Flush();
+            socket.Send(protocol.Opcode, protocol.Handshake);
         }
 
         _reading = Read(socket);
@@ -90,8 +89,7 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
     {
         if (protocol.KeepAlive.Length > 0 && _socket is { } socket)
         {
-            socket.Queue(protocol.Opcode, protocol.KeepAlive);
-            socket.Flush();
+            socket.Send(protocol.Opcode, protocol.KeepAlive);
         }
     }
 
@@ -124,11 +122,7 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
             }
 
             // What one read brought may have opened several windows: their senders' frames go out together.
-            foreach (var device in _flush)
-            {
-                device.Flush();
-            }
-
+            _flush.ForEach(device => device.Flush());
             _flush.Clear();
         }
 
@@ -141,11 +135,7 @@ internal sealed class SocketDevice(Person person, Traffic traffic, IChatServer s
         FellBehind++;
         _cursor = Math.Max(_cursor, leftOut.ToCursor);
         _leftOut = null;
-        foreach (var payload in _held)
-        {
-            Scan(payload);
-        }
-
+        _held.ForEach(payload => Scan(payload));
         _held.Clear();
     }
 

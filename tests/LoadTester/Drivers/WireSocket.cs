@@ -64,6 +64,12 @@ internal sealed class WireSocket : IDisposable
         }
     }
 
+    public void Send(byte opcode, ReadOnlySpan<byte> payload)
+    {
+        Queue(opcode, payload);
+        Flush();
+    }
+
     /// <summary>Sends what is queued. Blocks where the server does not take it, which is back-pressure enough for a load.</summary>
     public void Flush()
     {

@@ -134,7 +134,14 @@ internal sealed class Flow : IAsyncDisposable
     {
         var after = oldest ? 0 : History + Posted - 200;
         await _conversation.ReadMessages(new ReadMessages(_people[0], null, null, 1));
-        return await Timed(() => _conversation.ReadMessages(new ReadMessages(_people[0], null, after, 200)));
+        return await Timed(async () =>
+        {
+            var page = await _conversation.ReadMessages(new ReadMessages(_people[0], null, after, 200));
+            if (page.Messages.Length != 200)
+            {
+                throw new InvalidOperationException($"A page after {after} had {page.Messages.Length} messages, not 200.");
+            }
+        });
     }
 
     public async ValueTask DisposeAsync()
