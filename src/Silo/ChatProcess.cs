@@ -55,9 +55,10 @@ public static partial class ChatProcess
 
             return 0;
         }
-        catch (OperationCanceledException) when (host?.Services.GetService<IHostApplicationLifetime>() is { ApplicationStopping.IsCancellationRequested: true })
+        catch (Exception e) when (e is OperationCanceledException or OrleansLifecycleCanceledException
+            && host?.Services.GetService<IHostApplicationLifetime>() is { ApplicationStopping.IsCancellationRequested: true })
         {
-            // Told to stop while it still waited for its storage.
+            // Told to stop while it still started, or waited for its storage.
             return 0;
         }
         catch (Exception e) when (Mendable(e) is { } message)

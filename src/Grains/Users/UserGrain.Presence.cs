@@ -46,6 +46,10 @@ public sealed partial class UserGrain
                 await Catch(mark.ConversationId, head);
             }
         }
+        catch (Exception) when (_siloStop.Token.IsCancellationRequested)
+        {
+            // They may have nowhere to be any more, and ask who is online when they wake.
+        }
         catch (Exception e)
         {
             LogFetchFailed(e, _me, mark.ConversationId);

@@ -2,11 +2,19 @@ namespace ChatOrleans.Silo.Observability;
 
 /// <summary>
 /// A cluster of one that stops has nowhere to move its grains to, and Orleans reports each move and each late acknowledgement as an
-/// error. Nothing is lost by them: what grains hold is in their logs. So these categories fall silent once the stop has begun.
+/// error, as it does what a stop finds half started. Nothing is lost by them: what grains hold is in their logs. So these categories fall
+/// silent once the stop has begun.
 /// </summary>
 internal sealed class QuietStop(IHostApplicationLifetime lifetime)
 {
     private static readonly string[] Categories = ["Orleans.Grain", "Orleans.Messaging", "Polly"];
+
+    /// <summary>Only where the stop came before the start was over.</summary>
+    private static readonly string[] OfStarts =
+    [
+        "Orleans.Runtime.Silo", "Orleans.Runtime.MembershipService", "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainCallCancellationManager",
+        "Orleans.Runtime.InsideRuntimeClient",
+    ];
 
     public static void Use(IHostApplicationBuilder builder)
     {
@@ -22,7 +30,14 @@ internal sealed class QuietStop(IHostApplicationLifetime lifetime)
         {
             builder.Logging.AddFilter(category, level => level >= LogLevel.Warning && quiet is not { IsStopping: true });
         }
+
+        foreach (var category in OfStarts)
+        {
+            builder.Logging.AddFilter(category, level => level >= LogLevel.Warning && quiet is not { IsStopping: true, HasStarted: false });
+        }
     }
+
+    private bool HasStarted => lifetime.ApplicationStarted.IsCancellationRequested;
 
     private bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
 
