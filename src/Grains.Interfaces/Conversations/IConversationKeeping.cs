@@ -33,6 +33,7 @@ public interface IConversationKeeping : IGrainWithStringKey
     [Alias("Sweep")] Task<long> Sweep();
 }
 
+/// <param name="Messages">The user's among them, also those that were tombstones before: a step that is done again counts the same.</param>
 /// <param name="Next">Where to go on; null at the conversation's end.</param>
 [GenerateSerializer, Immutable, Alias("chat.Erased")]
 public sealed record Erased([property: Id(0)] int Messages, [property: Id(1)] long? Next);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOrleans.Conversations;
 using ChatOrleans.Ids;
 
 namespace ChatOrleans.Users;
@@ -12,4 +13,11 @@ public interface IUserKeeping : IGrainWithStringKey
 
     /// <summary>Takes away what the feed kept (alerts, titles), marks everything read, and forgets the name. Durable; a second time changes nothing.</summary>
     [Alias("Forget")] Task Forget();
+
+    /// <summary>
+    /// Retention has removed a conversation's messages below <paramref name="firstSeq"/>: what notified of them is marked read, as a
+    /// <c>notification_read</c>. Durable; a second time changes nothing.
+    /// </summary>
+    /// <param name="head">How far the conversation is; the feed is brought as far first, so that none of them comes later.</param>
+    [Alias("Trimmed")] Task Trimmed(ConversationId conversationId, long firstSeq, Position head);
 }

@@ -51,8 +51,9 @@ internal sealed class ClientMessageIds(ILogStore store, LogOwner owner)
     {
         _recent[key] = posted;
         _order.Enqueue(key);
-        // One whose append is still under way must stay: the store does not have it yet. A second look comes with the next one.
-        if (_order.Count > Kept && _recent[_order.Peek()].Durable.IsCompleted)
+        // One whose append is still under way must stay: the store does not have it yet. A second look comes with the next one. An id that
+        // retention gave free and that was used again stands in line twice.
+        if (_order.Count > Kept && (!_recent.TryGetValue(_order.Peek(), out var oldest) || oldest.Durable.IsCompleted))
         {
             _recent.Remove(_order.Dequeue());
         }
@@ -64,6 +65,15 @@ internal sealed class ClientMessageIds(ILogStore store, LogOwner owner)
         if (_recent.TryGetValue(key, out var known) && known.Durable.IsCompleted)
         {
             _recent[key] = known with { BodyHash = Erased };
+        }
+    }
+
+    /// <summary>Where its message was removed by retention: the id is free again.</summary>
+    public void Free(string key, long firstSeq)
+    {
+        if (_recent.TryGetValue(key, out var known) && known.Seq < firstSeq)
+        {
+            _recent.Remove(key);
         }
     }
 

@@ -3,6 +3,7 @@ using ChatOrleans.Errors;
 using ChatOrleans.Grains.Jobs;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
+using ChatOrleans.Users;
 
 namespace ChatOrleans.Grains.Conversations;
 
@@ -10,6 +11,8 @@ namespace ChatOrleans.Grains.Conversations;
 public sealed partial class ConversationGrain : IConversationKeeping
 {
     private const string RetentionKey = "#retention";
+    /// <summary>The first seq that all members have been told is left.</summary>
+    private const string ToldKey = "#trimmed";
     // A message and its key are two rows of a write.
     private const int MostTrimmedAtOnce = 40;
 
@@ -17,19 +20,23 @@ public sealed partial class ConversationGrain : IConversationKeeping
     {
         from = Math.Max(from, _log.FirstSeq);
         var last = Math.Min(_log.Committed.Seq, from + limit - 1);
-        var done = new List<Task>();
+        var (own, done) = (0, new List<Task>());
         foreach (var found in await ReadAll(from, last))
         {
             // While that was read, an edit may have been staged: what is taken away is the newest there is.
             var message = _log.Staged(found.Seq) ?? found;
-            if (message.SenderId == user && (!message.Deleted || message.SenderName is not null || message.SenderLabel is not null))
+            if (message.SenderId == user)
             {
-                done.Add(Erase(message));
+                own++;
+                if (!message.Deleted || message.SenderName is not null || message.SenderLabel is not null)
+                {
+                    done.Add(Erase(message));
+                }
             }
         }
 
         await Task.WhenAll(done);
-        return new Erased(done.Count, last < _log.Committed.Seq ? last + 1 : null);
+        return new Erased(own, last < _log.Committed.Seq ? last + 1 : null);
     }
 
     private Task Erase(Message message)
@@ -67,7 +74,8 @@ public sealed partial class ConversationGrain : IConversationKeeping
         }
 
         _log.Rows.Begin();
-        _log.Rows.SetKey(RetentionKey, retention.IsForever ? null : RetentionText.Write(retention));
+        // The type is named: a null array would be an empty value, which is there.
+        _log.Rows.SetKey(RetentionKey, retention.IsForever ? (ReadOnlyMemory<byte>?)null : RetentionText.Write(retention));
         await _log.Rows.Flush();
         // Listed last: a listed one without a bound costs one look, an unlisted one with a bound would keep too much.
         await GrainFactory.GetGrain<IJobListGrain>(IJobListGrain.Key).Keep(_id, retention.IsForever);
@@ -101,8 +109,53 @@ public sealed partial class ConversationGrain : IConversationKeeping
             }
         }
 
+        await TellOfTrim();
         return swept;
     }
+
+    /// <summary>
+    /// Has everybody who is or was a member mark read what told of removed messages; durably remembered, so that who did not answer is told
+    /// again with the next sweep.
+    /// </summary>
+    private async Task TellOfTrim()
+    {
+        var (first, head) = (_log.FirstSeq, _log.Committed);
+        if (first <= await ToldOfTrim())
+        {
+            return;
+        }
+
+        var all = true;
+        foreach (var some in _roster.Of(_state).Concat(_state.Former.Keys).Distinct().ToArray().Chunk(MostDeliveriesAtOnce))
+        {
+            var told = await Task.WhenAll(some.Select(user => TellOfTrim(user, first, head)));
+            all &= told.All(one => one);
+        }
+
+        if (all)
+        {
+            _log.Rows.Begin();
+            _log.Rows.SetKey(ToldKey, BitConverter.GetBytes(first));
+            await _log.Rows.Flush();
+        }
+    }
+
+    private async Task<bool> TellOfTrim(UserId user, long first, Position head)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IUserKeeping>(user.Value).Trimmed(_id, first, head).WaitAsync(_siloStop.Token);
+            return true;
+        }
+        catch (Exception e)
+        {
+            LogDeliveryFailed(e, _id, user);
+            return false;
+        }
+    }
+
+    private async ValueTask<long> ToldOfTrim() =>
+        await _log.Rows.Store.ReadKey(_log.Rows.Owner, ToldKey) is { } stored ? BitConverter.ToInt64(stored.Span) : 1;
 
     /// <summary>A message's key goes with it: a repeat of so old an id is a new message.</summary>
     private void Trim(List<Message> going)
@@ -112,6 +165,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
         {
             var key = ClientMessageIds.Key(message.SenderId, message.ClientMessageId!, _limits);
             _log.Rows.SetKey(key, null);
+            _clientIds.Free(key, going[^1].Seq + 1);
         }
 
         _log.Rows.Trim(LogTrack.Messages, going[^1].Seq + 1);

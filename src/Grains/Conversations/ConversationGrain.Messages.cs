@@ -21,7 +21,7 @@ public sealed partial class ConversationGrain
         {
             key = ClientMessageIds.Key(command.Actor.Id, clientId, _limits);
             bodyHash = ClientMessageIds.BodyHash(command);
-            if (await _clientIds.Find(key) is { } earlier)
+            if (await _clientIds.Find(key) is { } known && await Retained(key, known) is { } earlier)
             {
                 return await Repeat(earlier, bodyHash);
             }
@@ -97,6 +97,20 @@ public sealed partial class ConversationGrain
             command.Actor.Id, ChangeType.MessageDeleted, change => change with { MessageSeq = tombstone.Seq, History = _state.History }, tombstone);
     }
 
+    /// <summary>An id is kept as long as its message: null where retention has removed that, and the id stands for nothing any more.</summary>
+    private async ValueTask<PostedUnderId?> Retained(string key, PostedUnderId known)
+    {
+        if (known.Seq >= _log.FirstSeq)
+        {
+            return known;
+        }
+
+        // Its row goes with the message: not before that is durable may the id get another, because stores take a row once in a write.
+        await _log.Rows.Flush();
+        _clientIds.Free(key, _log.FirstSeq);
+        return await _clientIds.Find(key) is { } anew && anew.Seq >= _log.FirstSeq ? anew : null;
+    }
+
     private async Task<PostOutcome> Repeat(PostedUnderId earlier, long bodyHash)
     {
         if (earlier.BodyHash != bodyHash && earlier.BodyHash != ClientMessageIds.Erased)
@@ -106,7 +120,8 @@ public sealed partial class ConversationGrain
 
         await earlier.Durable;
         await Listed();
-        var message = await _log.Find(earlier.Seq) ?? throw ChatException.NotFound("That message has been removed since.");
+        // Removed by retention in this very moment: repeated once more, the id is free.
+        var message = await _log.Find(earlier.Seq) ?? throw ChatException.Unavailable("That message is just being removed. Send it again.");
         return new PostOutcome(message, Repeated: true);
     }
 

@@ -33,6 +33,8 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
     private readonly UserId _user;
     private DataJob? _job;
     private Task _running = Task.CompletedTask;
+    private Task _unlisting = Task.CompletedTask;
+    private bool _starting;
     private bool _stopping;
 
     public DataJobGrain(ILogStore store, Serializer serializer, TimeProvider time, ILogger<DataJobGrain> logger)
@@ -59,10 +61,20 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
 
     public async Task<DataJob> Start()
     {
+        // What took it off the list must not come after what lists it.
+        await _unlisting;
         if (_job is not { IsRunning: true })
         {
-            await GrainFactory.GetGrain<IJobListGrain>(IJobListGrain.Key).Begin(this.GetPrimaryKeyString());
-            await Store(new DataJob { Kind = _kind, StartedAt = _time.GetUtcNow().UtcDateTime }, [], trim: true);
+            _starting = true;
+            try
+            {
+                await GrainFactory.GetGrain<IJobListGrain>(IJobListGrain.Key).Begin(this.GetPrimaryKeyString());
+                await Store(new DataJob { Kind = _kind, StartedAt = _time.GetUtcNow().UtcDateTime }, [], trim: true);
+            }
+            finally
+            {
+                _starting = false;
+            }
         }
 
         await Resume();
@@ -77,8 +89,26 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
         {
             _running = Run();
         }
+        else if (_job is { IsRunning: false } && !_starting && _unlisting.IsCompleted)
+        {
+            // It ended, and then something failed or was killed before it left the list.
+            _unlisting = Unlist();
+        }
 
         return Task.CompletedTask;
+    }
+
+    private async Task Unlist()
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IJobListGrain>(IJobListGrain.Key).End(this.GetPrimaryKeyString());
+        }
+        catch (Exception e)
+        {
+            // The next sweep asks again.
+            StepFailed(e, this.GetPrimaryKeyString());
+        }
     }
 
     public async Task<ExportPage> Read(long from, int limit)
@@ -185,7 +215,7 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
 
         await Store(job with { FinishedAt = _time.GetUtcNow().UtcDateTime }, []);
         JobFinished(this.GetPrimaryKeyString(), job.Messages, job.Conversations.Length);
-        await GrainFactory.GetGrain<IJobListGrain>(IJobListGrain.Key).End(this.GetPrimaryKeyString());
+        await (_unlisting = Unlist());
     }
 
     private async Task Store(DataJob job, ImmutableArray<ExportItem> items, bool trim = false)

@@ -73,7 +73,8 @@ internal sealed partial class JobListGrain : Grain, IJobListGrain
         if (listed ? _listed.Add(key) : _listed.Remove(key))
         {
             _log.Begin();
-            _log.SetKey(key, listed ? Array.Empty<byte>() : null);
+            // The type is named: a null array would be an empty value, which is there.
+            _log.SetKey(key, listed ? ReadOnlyMemory<byte>.Empty : (ReadOnlyMemory<byte>?)null);
         }
 
         return _log.Flush();

@@ -12,6 +12,12 @@ internal static class RetentionText
 
     public static Retention Read(ReadOnlyMemory<byte> stored)
     {
+        // As versions before this one stored "no bound".
+        if (stored.IsEmpty)
+        {
+            return Retention.Forever;
+        }
+
         var parts = Encoding.ASCII.GetString(stored.Span).Split(' ').Select(part => long.Parse(part, CultureInfo.InvariantCulture)).ToArray();
         return new Retention(parts[0] > 0 ? TimeSpan.FromTicks(parts[0]) : null, parts[1] > 0 ? parts[1] : null);
     }

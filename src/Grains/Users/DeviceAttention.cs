@@ -80,6 +80,15 @@ public sealed class DeviceAttention(TimeSpan lease)
         }
     }
 
+    /// <summary>What retention removed is not notified of any more.</summary>
+    public void Forget(ConversationId conversation, long firstSeq)
+    {
+        foreach (var device in _devices.Values)
+        {
+            device.Suppressed.RemoveAll(message => message.Message.Conversation == conversation && message.Message.Seq < firstSeq);
+        }
+    }
+
     /// <summary>Ends what has lapsed and returns what nobody saw.</summary>
     public IReadOnlyList<SuppressedMessage> Lapse(DateTime now)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOrleans.Conversations;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
@@ -8,10 +9,26 @@ namespace ChatOrleans.Grains.Users;
 /// <summary>What jobs on a user's data need of the user's own grain.</summary>
 public sealed partial class UserGrain : IUserKeeping
 {
+    /// <summary>An entry of them is a frame that a device can take.</summary>
+    private const int MostIdsPerEntry = 256;
+
     public async Task<ImmutableArray<ConversationId>> Known()
     {
         await Loaded();
         return [.. _inbox.ToSnapshot().Conversations.Select(conversation => conversation.Id)];
+    }
+
+    public async Task Trimmed(ConversationId conversationId, long firstSeq, Position head)
+    {
+        await Loaded();
+        await Catch(conversationId, head);
+        _attention.Forget(conversationId, firstSeq);
+        foreach (var some in _inbox.UnreadOf(conversationId, firstSeq - 1).Where(id => InboxId.PositionOf(id).Seq > 0).Chunk(MostIdsPerEntry))
+        {
+            MarkNotificationsRead([.. some]);
+        }
+
+        await Durable();
     }
 
     public async Task Forget()

@@ -3,6 +3,7 @@ using ChatOrleans.Errors;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
 using ChatOrleans.Jobs;
+using ChatOrleans.Testing;
 using ChatOrleans.Users;
 using Orleans.Runtime;
 
@@ -109,6 +110,58 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         }
     }
 
+    [Theory]
+    [InlineData(WriteFault.FailBefore)]
+    [InlineData(WriteFault.FailAfter)]
+    public async Task Jobs_OverAStorageThatFails_GoOnByThemselvesToTheirEnd(WriteFault fault)
+    {
+        await using var own = new OwnCluster();
+        await own.InitializeAsync();
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await own.Chat.Create(ConversationKind.Group, grace, ada);
+        for (var i = 1; i <= 400; i++)
+        {
+            await own.Chat.Post(lounge, ada, $"{Secret} {i}", $"c-{i}");
+        }
+
+        var (export, erase) = (own.Job(DataJobKind.Export, ada), own.Job(DataJobKind.Erase, ada));
+        // Nobody asks for them once they are started: the list of jobs wakes them.
+        var count = 0;
+        own.Chat.FaultyLogs.Writes.Add(fault, write => write.Owner.Value.StartsWith("job/", StringComparison.Ordinal) && Interlocked.Increment(ref count) % 3 == 0, times: 5);
+        await export.Start();
+        await own.Finished("export", ada);
+        Assert.InRange(count, 10, int.MaxValue);
+        Assert.Equal(400, (await export.Status())!.Messages);
+        count = 0;
+        own.Chat.FaultyLogs.Writes.Clear();
+        own.Chat.FaultyLogs.Writes.Add(fault, write => write.Owner.Value.StartsWith("conversation/", StringComparison.Ordinal) && Interlocked.Increment(ref count) % 4 == 0, times: 6);
+        await erase.Start();
+        await own.Finished("erase", ada);
+        Assert.InRange(count, 5, int.MaxValue);
+        own.Chat.FaultyLogs.Writes.Clear();
+
+        var history = (await own.Chat.Conversation(lounge.Id).ReadMessages(new ReadMessages(grace.Id, null, 0, 200))).Messages;
+        Assert.All(history, message => Assert.True(message is { Deleted: true, Text: "" }));
+        Assert.Equal(400, (await own.Chat.Conversation(lounge.Id).View(grace.Id)).LastSeq);
+        await Until(async () => await own.Chat.User(grace).Notifications(unreadOnly: true, null, 200), page => page.Unread == 0, "grace's inbox without the erased");
+        Assert.Empty((await own.Chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+    }
+
+    private sealed class OwnCluster : IAsyncDisposable
+    {
+        public ChatCluster Chat { get; } = new() { Timing = timing => timing.SweepInterval = TimeSpan.FromMilliseconds(300) };
+
+        public Task InitializeAsync() => Chat.InitializeAsync();
+
+        public IDataJobGrain Job(DataJobKind kind, Person person) => Chat.Grains.GetGrain<IDataJobGrain>(DataJobKeys.Of(kind, person.Id));
+
+        /// <summary>Looks at what is stored, so that asking does not wake the job.</summary>
+        public async Task Finished(string kind, Person person) => await Until(
+            async () => await Chat.Logs.ReadKey(new LogOwner("jobs/all"), $"job/{kind}/{person.Id}"), listed => listed is null, $"the {kind} to leave the list of jobs");
+
+        public async ValueTask DisposeAsync() => await Chat.DisposeAsync();
+    }
+
     [Fact]
     public async Task Retention_RemovesWhatIsBeyondIt_AndGoesOnDoingSo()
     {
@@ -130,6 +183,9 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         Assert.Equal(10, await keeping.Sweep());
         Assert.Equal((0, 30), (await keeping.Sweep(), (await keeping.GetRetention()).Messages));
         Assert.Empty((await chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+        await keeping.SetRetention(Retention.Forever);
+        Assert.Equal(Retention.Forever, await keeping.GetRetention());
+        Assert.Null(await chat.Logs.ReadKey(new LogOwner("jobs/all"), $"retention/{lounge.Id}"));
         await keeping.SetRetention(new Retention(TimeSpan.FromTicks(1), null));
         Assert.Equal(111, (await chat.Conversation(lounge.Id).View(grace.Id)).FirstSeq);
         var none = await Assert.ThrowsAsync<ChatException>(

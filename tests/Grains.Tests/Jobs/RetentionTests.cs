@@ -1,0 +1,115 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Users;
+using ChatOrleans.Ids;
+using ChatOrleans.Testing;
+using ChatOrleans.Users;
+
+namespace ChatOrleans.Grains.Tests.Jobs;
+
+/// <summary>What retention removes leaves nothing behind: no unread notification, and no client id that stands for nothing.</summary>
+public sealed class RetentionTests : IAsyncLifetime
+{
+    private readonly ChatCluster _chat = new() { Timing = timing => timing.SweepInterval = TimeSpan.FromMilliseconds(300) };
+
+    public Task InitializeAsync() => _chat.InitializeAsync();
+
+    public Task DisposeAsync() => _chat.DisposeAsync();
+
+    [Fact]
+    public async Task Retention_TakesItsNotificationsAlong_AlsoThoseOfWhoHasLeft()
+    {
+        var (ada, grace, linus) = (Person.Ada(), Person.Grace(), Person.Linus());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace, linus);
+        await using var device = _chat.Connect(grace);
+        await device.Opened();
+        for (var i = 1; i <= 300; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        await device.HearsMessages(300);
+        await Unread(linus, 301);
+        await _chat.Conversation(lounge.Id).RemoveMember(new RemoveMember(ada.Actor, linus.Id));
+
+        await Keeping(lounge).SetRetention(new Retention(null, 20));
+
+        // And the one of the conversation itself.
+        var page = await Unread(grace, 21);
+        Assert.Equal(
+            [.. Enumerable.Range(281, 20).Reverse().Select(seq => InboxId.OfMessage(new MessageId(lounge.Id, seq)))],
+            page.Notifications.Take(20).Select(notification => notification.Id));
+        Assert.All(page.Notifications.Take(20), notification => Assert.NotEmpty(notification.Content));
+        await Unread(linus, 21);
+        Assert.Equal(300, (await _chat.User(grace).Mark(lounge.Id))!.LastSeq);
+        foreach (var person in new[] { grace, linus })
+        {
+            Assert.Empty((await _chat.Grains.GetGrain<IUserInspection>(person.Id.Value).Audit()).Findings);
+        }
+
+        await Keeping(lounge).SetRetention(new Retention(TimeSpan.FromTicks(1), null));
+        await Unread(grace, 1);
+        await Unread(linus, 1);
+    }
+
+    [Fact]
+    public async Task AMember_WhoCouldNotBeTold_IsToldWithALaterSweep()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        for (var i = 1; i <= 30; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        await Unread(grace, 31);
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"user/{grace.Id}", times: 2);
+        await Keeping(lounge).SetRetention(new Retention(null, 10));
+        await Unread(grace, 11);
+        Assert.Empty((await _chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+    }
+
+    [Fact]
+    public async Task Repeat_OfWhatRetentionRemoved_IsANewMessage_AndThenARepeat()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        for (var i = 1; i <= 10; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}", $"c-{i}");
+        }
+
+        await Keeping(lounge).SetRetention(new Retention(null, 5));
+        Assert.Equal((true, 10L), await Repeat("c-10", "message 10"));
+        // At hand in the cache, and with another body: it stands for nothing any more. Twice at once is one message all the same.
+        var both = await Task.WhenAll(Repeat("c-1", "another"), Repeat("c-1", "another"));
+        Assert.Equal([(false, 11L), (true, 11L)], both.Order());
+        Assert.Equal((true, 11L), await Repeat("c-1", "another"));
+        var conflict = await Assert.ThrowsAsync<ChatException>(() => Repeat("c-1", "message 1"));
+        Assert.Equal(ChatOrleans.Errors.ErrorCode.Conflict, conflict.Code);
+
+        async Task<(bool, long)> Repeat(string id, string text)
+        {
+            var outcome = await _chat.Conversation(lounge.Id).Post(new PostMessage { Actor = ada.Actor, Text = text, ClientMessageId = id });
+            return (outcome.Repeated, outcome.Message.Seq);
+        }
+    }
+
+    private IConversationKeeping Keeping(ConversationView conversation) => _chat.Grains.GetGrain<IConversationKeeping>(conversation.Id.Value);
+
+    private async Task<NotificationPage> Unread(Person person, int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var page = await _chat.User(person).Notifications(unreadOnly: true, null, 500);
+            if (page.Unread == count && page.Notifications.Length == count)
+            {
+                return page;
+            }
+
+            Assert.False(patience.IsCancellationRequested, $"Waited 30 s for {count} unread of {person.Name}; there are {page.Unread}, and {page.Notifications.Length} in the list.");
+            await Task.Yield();
+        }
+    }
+}
