@@ -127,14 +127,14 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         var (export, erase) = (own.Job(DataJobKind.Export, ada), own.Job(DataJobKind.Erase, ada));
         // Nobody asks for them once they are started: the list of jobs wakes them.
         var count = 0;
-        own.Chat.FaultyLogs.Writes.Add(fault, write => write.Owner.Value.StartsWith("job/", StringComparison.Ordinal) && Interlocked.Increment(ref count) % 3 == 0, times: 5);
+        own.Chat.FaultyLogs.Writes.Add(fault, write => write.Owner.Value.StartsWith("job/", StringComparison.Ordinal) && Interlocked.Increment(ref count) % 3 == 0, times: 3);
         await export.Start();
         await own.Finished("export", ada);
-        Assert.InRange(count, 10, int.MaxValue);
+        Assert.InRange(count, 9, int.MaxValue);
         Assert.Equal(400, (await export.Status())!.Messages);
         count = 0;
         own.Chat.FaultyLogs.Writes.Clear();
-        own.Chat.FaultyLogs.Writes.Add(fault, write => write.Owner.Value.StartsWith("conversation/", StringComparison.Ordinal) && Interlocked.Increment(ref count) % 4 == 0, times: 6);
+        own.Chat.FaultyLogs.Writes.Add(fault, write => write.Owner.Value.StartsWith("conversation/", StringComparison.Ordinal) && Interlocked.Increment(ref count) % 4 == 0, times: 3);
         await erase.Start();
         await own.Finished("erase", ada);
         Assert.InRange(count, 5, int.MaxValue);
@@ -143,7 +143,7 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         var history = (await own.Chat.Conversation(lounge.Id).ReadMessages(new ReadMessages(grace.Id, null, 0, 200))).Messages;
         Assert.All(history, message => Assert.True(message is { Deleted: true, Text: "" }));
         Assert.Equal(400, (await own.Chat.Conversation(lounge.Id).View(grace.Id)).LastSeq);
-        await Until(async () => await own.Chat.User(grace).Notifications(unreadOnly: true, null, 200), page => page.Unread == 0, "grace's inbox without the erased");
+        await Eventually.Is(async () => await own.Chat.User(grace).Notifications(unreadOnly: true, null, 200), page => page.Unread == 0, "grace's inbox without the erased");
         Assert.Empty((await own.Chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
     }
 
@@ -156,7 +156,7 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         public IDataJobGrain Job(DataJobKind kind, Person person) => Chat.Grains.GetGrain<IDataJobGrain>(DataJobKeys.Of(kind, person.Id));
 
         /// <summary>Looks at what is stored, so that asking does not wake the job.</summary>
-        public async Task Finished(string kind, Person person) => await Until(
+        public async Task Finished(string kind, Person person) => await Eventually.Is(
             async () => await Chat.Logs.ReadKey(new LogOwner("jobs/all"), $"job/{kind}/{person.Id}"), listed => listed is null, $"the {kind} to leave the list of jobs");
 
         public async ValueTask DisposeAsync() => await Chat.DisposeAsync();
