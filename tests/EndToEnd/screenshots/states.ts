@@ -1,15 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { test, type BrowserContextOptions } from '@playwright/test';
+import type { BrowserContextOptions } from '@playwright/test';
 import { Api } from '../support/api';
-import { ChatServer } from '../support/chatServer';
 import { Device } from '../support/device';
+import { test } from '../support/test';
 
 /** Makes the pictures of the main states into docs/images: run it after a change of how the client looks, and look at them. */
 const images = resolve(import.meta.dirname, '../../../docs/images') + '/';
-test('main states', async ({ browser }) => {
+test('main states', async ({ browser, ownServer: server }) => {
   test.setTimeout(180_000);
-  const server = await ChatServer.start();
 
   const enter = async (name: string, options: BrowserContextOptions = {}): Promise<Device> => {
     const context = await browser.newContext({ viewport: { width: 1180, height: 740 }, locale: 'en-GB', deviceScaleFactor: 1, ...options });
@@ -91,5 +90,4 @@ test('main states', async ({ browser }) => {
   await ada.write('Written while the server is away');
   await ada.page.locator('[data-pending="true"]').waitFor();
   await take(ada, 'offline');
-  await server.stop();
 });
