@@ -99,7 +99,9 @@ internal sealed class ConversationLog(GrainLog log, Serializer<Message> messages
     public async ValueTask<EventPage> Events(MembershipSpan span, int limit)
     {
         var (seq, rev) = span.After;
-        var nextMessages = await Messages(seq + 1, Math.Min(span.Until.Seq, seq + limit));
+        // Retention may have removed more than a page holds: it goes on with what is left, else who is that far behind stays there.
+        var from = Math.Max(seq + 1, FirstSeq);
+        var nextMessages = await Messages(from, Math.Min(span.Until.Seq, from - 1 + limit));
         var nextChanges = span.Until.Rev > rev ? await Changes(rev + 1, Math.Min(span.Until.Rev, rev + limit)) : [];
         if (!nextMessages.IsEmpty && nextMessages[0].Seq > seq + 1)
         {

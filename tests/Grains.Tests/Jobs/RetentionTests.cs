@@ -70,6 +70,23 @@ public sealed class RetentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AMember_WhoWasFurtherBehindThanAPage_GetsWhatIsLeft()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        // Nothing of hers is stored meanwhile, so she begins anew at each look.
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"user/{grace.Id}", times: int.MaxValue);
+        for (var i = 1; i <= 700; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        await Keeping(lounge).SetRetention(new Retention(null, 10));
+        _chat.FaultyLogs.Writes.Clear();
+        await Unread(grace, 11);
+    }
+
+    [Fact]
     public async Task Repeat_OfWhatRetentionRemoved_IsANewMessage_AndThenARepeat()
     {
         var (ada, grace) = (Person.Ada(), Person.Grace());
