@@ -7,6 +7,7 @@ internal static class RocksTuning
 {
     private const ulong Mebibyte = 1 << 20;
     private const int TwoLevelIndexSearch = 2;
+    private const int Levels = 7;
 
     public static DbOptions Create(StorageOptions options, Cache cache)
     {
@@ -33,8 +34,9 @@ internal static class RocksTuning
             .SetBlockBasedTableFactory(tables)
             .SetWriteBufferSize((ulong)options.WriteBufferMegabytes * Mebibyte)
             .SetMaxWriteBufferNumber(3)
-            .SetCompression(Compression.Lz4)
             .SetLevelCompactionDynamicLevelBytes(true)
+            // Conversations and users lie all over the key space, so a compaction of new files rewrites most of what they fall on: seldom.
+            .SetLevel0FileNumCompactionTrigger(8)
             // A client message id that is new is looked up once and found nowhere: the filter spares a walk through the buffer.
             .SetMemtablePrefixBloomSizeRatio(0.02)
             // The synced log is cut at its first damaged record: a write that was torn by a crash was never answered.
@@ -50,6 +52,9 @@ internal static class RocksTuning
             // One thread writes: what coordinates several would only cost.
             .SetAllowConcurrentMemtableWrite(false)
             .SetEnableWriteThreadAdaptiveYield(false);
+        // What was just flushed is soon written again: it is compressed then.
+        Compression[] compressions = [Compression.No, .. Enumerable.Repeat(Compression.Lz4, Levels - 1)];
+        native.rocksdb_options_set_compression_per_level(database.Handle, compressions, (nuint)compressions.Length);
         native.rocksdb_options_set_memtable_whole_key_filtering(database.Handle, 1);
         native.rocksdb_options_set_max_background_jobs(database.Handle, 2);
         native.rocksdb_options_set_stats_persist_period_sec(database.Handle, 0);
