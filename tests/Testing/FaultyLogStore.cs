@@ -2,10 +2,13 @@ using ChatOrleans.Grains.Logs;
 
 namespace ChatOrleans.Testing;
 
-/// <summary>A log store whose writes fail or stall as <see cref="Writes"/> plans, over a real one. Reads pass.</summary>
+/// <summary>A log store whose writes fail or stall as <see cref="Writes"/> plans, over a real one. Reads pass, those of keys when they may.</summary>
 public sealed class FaultyLogStore(ILogStore inner) : ILogStore
 {
     public FaultPlan<LogWrite> Writes { get; } = new();
+
+    /// <summary>What the reading of a key waits for; null: nothing.</summary>
+    public Func<LogOwner, string, Task?>? HoldsUpKey { get; set; }
 
     public ValueTask<LogHead> ReadHead(LogOwner owner, CancellationToken cancellationToken = default) => inner.ReadHead(owner, cancellationToken);
 
@@ -13,8 +16,15 @@ public sealed class FaultyLogStore(ILogStore inner) : ILogStore
         LogOwner owner, LogTrack track, long from, int maxRows, int maxBytes = int.MaxValue, CancellationToken cancellationToken = default) =>
         inner.Read(owner, track, from, maxRows, maxBytes, cancellationToken);
 
-    public ValueTask<ReadOnlyMemory<byte>?> ReadKey(LogOwner owner, string key, CancellationToken cancellationToken = default) =>
-        inner.ReadKey(owner, key, cancellationToken);
+    public async ValueTask<ReadOnlyMemory<byte>?> ReadKey(LogOwner owner, string key, CancellationToken cancellationToken = default)
+    {
+        if (HoldsUpKey?.Invoke(owner, key) is { } held)
+        {
+            await held;
+        }
+
+        return await inner.ReadKey(owner, key, cancellationToken);
+    }
 
     public IAsyncEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> ScanKeys(
         LogOwner owner, string prefix = "", CancellationToken cancellationToken = default) => inner.ScanKeys(owner, prefix, cancellationToken);

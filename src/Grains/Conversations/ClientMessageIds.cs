@@ -1,81 +1,110 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
-using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
 
 namespace ChatOrleans.Grains.Conversations;
 
 /// <summary>What a sender's client message id stands for.</summary>
 /// <param name="BodyHash">Of the first body that came with it; another body under the same id is a conflict.</param>
-/// <param name="Durable">Completes with the append; completed where it was read back.</param>
-internal readonly record struct PostedUnderId(long Seq, long BodyHash, Task Durable);
+internal readonly record struct PostedUnderId(long Seq, long BodyHash);
 
 /// <summary>
 /// Makes a repeated post one message: a row per (sender, client message id), written with the message and kept as long. The last
-/// 1,024 are at hand; others are one point read.
+/// 1,024 are at hand; others are one point read, but where all that there ever were are at hand.
 /// </summary>
-internal sealed class ClientMessageIds(ILogStore store, LogOwner owner)
+internal sealed class ClientMessageIds(ConversationLog log)
 {
     private const int Kept = 1_024;
 
     /// <summary>Stands for the hash of a body that was erased: any body fits it.</summary>
     public const long Erased = 0;
 
-    private readonly Dictionary<string, PostedUnderId> _recent = [];
-    private readonly Queue<string> _order = [];
+    /// <summary>Ids are remembered by a hash that nobody outside can aim at: strings that live for a while cost the collector.</summary>
+    private static readonly long s_seed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
 
-    /// <summary>Others may have posted while this awaited: look at <see cref="Recent"/> before acting on a null.</summary>
-    public async ValueTask<PostedUnderId?> Find(string key)
+    private readonly Dictionary<UInt128, PostedUnderId> _recent = [];
+    private readonly Queue<(UInt128 Hash, long Seq)> _order = [];
+    private Task _looking = Task.CompletedTask;
+    private bool _forgot;
+
+    /// <summary>
+    /// Null where it is new. Answers in the order in which it was asked, so that posts are given their seq in the order in which they
+    /// came, however long the store takes for one.
+    /// </summary>
+    /// <param name="key">Null where the message has no id; then only the order counts.</param>
+    public ValueTask<PostedUnderId?> Find(string? key)
     {
-        if (_recent.TryGetValue(key, out var known))
+        var looking = key is null ? default : Look(key);
+        if (looking.IsCompletedSuccessfully && _looking.IsCompleted)
         {
-            return known;
+            return looking;
         }
 
-        var row = await store.ReadKey(owner, key);
-        if (_recent.TryGetValue(key, out known))
-        {
-            return known;
-        }
-
-        return row is { } stored
-            ? new PostedUnderId(
-                BinaryPrimitives.ReadInt64LittleEndian(stored.Span), BinaryPrimitives.ReadInt64LittleEndian(stored.Span[8..]), Task.CompletedTask)
-            : null;
+        var found = InOrder(key, looking, _looking);
+        _looking = found;
+        return new(found);
     }
 
     public void Add(string key, PostedUnderId posted)
     {
-        _recent[key] = posted;
-        _order.Enqueue(key);
-        // One whose append is still under way must stay: the store does not have it yet. A second look comes with the next one. An id that
-        // retention gave free and that was used again stands in line twice.
-        if (_order.Count > Kept && (!_recent.TryGetValue(_order.Peek(), out var oldest) || oldest.Durable.IsCompleted))
+        var hash = Hash(key);
+        _recent[hash] = posted;
+        _order.Enqueue((hash, posted.Seq));
+        // One whose append is still under way must stay: the store does not have it yet. A second look comes with the next one.
+        if (_order.Count > Kept && _order.Peek().Seq <= log.Committed.Seq)
         {
-            _recent.Remove(_order.Dequeue());
+            var (oldest, seq) = _order.Dequeue();
+            // An id that retention gave free and that was used again stands in line twice.
+            if (_recent.TryGetValue(oldest, out var known) && known.Seq == seq)
+            {
+                _recent.Remove(oldest);
+                _forgot = true;
+            }
         }
     }
 
     /// <summary>The body is erased: from now on any body under this id is a repeat.</summary>
     public void Forget(string key)
     {
-        if (_recent.TryGetValue(key, out var known) && known.Durable.IsCompleted)
+        if (_recent.TryGetValue(Hash(key), out var known) && known.Seq <= log.Committed.Seq)
         {
-            _recent[key] = known with { BodyHash = Erased };
+            _recent[Hash(key)] = known with { BodyHash = Erased };
         }
     }
 
     /// <summary>Where its message was removed by retention: the id is free again.</summary>
     public void Free(string key, long firstSeq)
     {
-        if (_recent.TryGetValue(key, out var known) && known.Seq < firstSeq)
+        if (_recent.TryGetValue(Hash(key), out var known) && known.Seq < firstSeq)
         {
-            _recent.Remove(key);
+            _recent.Remove(Hash(key));
         }
     }
+
+    private async Task<PostedUnderId?> InOrder(string? key, ValueTask<PostedUnderId?> looking, Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var stored = await looking;
+        // The one before may have been the same message.
+        return key is not null && _recent.TryGetValue(Hash(key), out var known) ? known : stored;
+    }
+
+    private ValueTask<PostedUnderId?> Look(string key) =>
+        _recent.TryGetValue(Hash(key), out var known) ? new(known)
+        : log.BeganEmpty && !_forgot ? default
+        : Read(key);
+
+    private async ValueTask<PostedUnderId?> Read(string key) =>
+        await log.Rows.Store.ReadKey(log.Rows.Owner, key) is { } stored
+            ? new PostedUnderId(BinaryPrimitives.ReadInt64LittleEndian(stored.Span), BinaryPrimitives.ReadInt64LittleEndian(stored.Span[8..]))
+            : null;
+
+    private static UInt128 Hash(string key) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(key.AsSpan()), s_seed);
 
     public static byte[] Row(long seq, long bodyHash)
     {

@@ -58,6 +58,7 @@ public sealed partial class ConversationGrain
     private void Break(Exception failure)
     {
         _broken = true;
+        LeaveLane();
         LogWriteFailed(failure, _id);
         DeactivateOnIdle();
     }
@@ -135,6 +136,7 @@ public sealed partial class ConversationGrain
 
     private async Task Watch()
     {
+        GiveUpOnOldPosts();
         var committed = _log.Committed;
         if (_outbox.IsAtRest(committed))
         {

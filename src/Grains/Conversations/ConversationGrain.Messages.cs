@@ -21,10 +21,11 @@ public sealed partial class ConversationGrain
         {
             key = ClientMessageIds.Key(command.Actor.Id, clientId, _limits);
             bodyHash = ClientMessageIds.BodyHash(command);
-            if (await _clientIds.Find(key) is { } known && await Retained(key, known) is { } earlier)
-            {
-                return await Repeat(earlier, bodyHash);
-            }
+        }
+
+        if (await _clientIds.Find(key) is { } known && await Retained(key!, known) is { } earlier)
+        {
+            return await Repeat(earlier, bodyHash);
         }
 
         // From here to Commit nothing is awaited: the seq is given out and staged in one turn.
@@ -53,8 +54,7 @@ public sealed partial class ConversationGrain
         var durable = _log.Rows.Flush();
         if (key is not null)
         {
-            // Without the listing: where that fails, a repeat lists the conversation anew.
-            _clientIds.Add(key, new PostedUnderId(message.Seq, bodyHash, durable));
+            _clientIds.Add(key, new PostedUnderId(message.Seq, bodyHash));
         }
 
         Remember(command.Actor);
@@ -118,7 +118,12 @@ public sealed partial class ConversationGrain
             throw ChatException.Conflict("This client_message_id was used for another message. Use a new one for each message.");
         }
 
-        await earlier.Durable;
+        if (earlier.Seq > _log.Committed.Seq)
+        {
+            await _log.Rows.Flush();
+        }
+
+        // Where that failed the first time, the repeat lists the conversation anew.
         await Listed();
         // Removed by retention in this very moment: repeated once more, the id is free.
         var message = await _log.Find(earlier.Seq) ?? throw ChatException.Unavailable("That message is just being removed. Send it again.");

@@ -27,6 +27,7 @@ public sealed partial class ConversationGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        LeaveLane();
         _outboxTimer?.Dispose();
         _metrics.Lagging.Forget(_id);
         if (_log.Rows.HasWritten && !_broken)

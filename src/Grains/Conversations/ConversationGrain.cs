@@ -3,6 +3,7 @@ using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Grains.Observability;
 using ChatOrleans.Ids;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SiloStop _siloStop;
+    private readonly NearbyPosts _nearbyPosts;
     private readonly ConversationLog _log;
     private readonly Checkpoint<ConversationHead> _head;
     private readonly ClientMessageIds _clientIds;
@@ -53,9 +55,11 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         TimeProvider time,
         ChatMetrics metrics,
         SiloStop siloStop,
+        NearbyPosts nearbyPosts,
         ILogger<ConversationGrain> logger)
     {
         _metrics = metrics;
+        _nearbyPosts = nearbyPosts;
         _id = new ConversationId(this.GetPrimaryKeyString());
         _limits = limits.Value;
         _timing = timing.Value;
@@ -64,7 +68,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         _siloStop = siloStop;
         _log = new ConversationLog(new GrainLog(store, ChatGrains.Owner(_id), Advance, Break), messages, changes);
         _head = new Checkpoint<ConversationHead>(storage, "conversation", this.GetGrainId());
-        _clientIds = new ClientMessageIds(store, ChatGrains.Owner(_id));
+        _clientIds = new ClientMessageIds(_log);
         _audience = new Audience(GrainFactory, _id);
     }
 
@@ -99,6 +103,8 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             // Somebody may lack something, and nobody else knows: the last activation ended without its last acknowledgements.
             WatchOutbox();
         }
+
+        EnterLane();
     }
 
     public async Task<CreateOutcome> Create(CreateConversation command)

@@ -24,6 +24,9 @@ internal sealed class ConversationLog(GrainLog log, Serializer<Message> messages
 
     public Position Committed => new(log.Committed(LogTrack.Messages), log.Committed(LogTrack.Changes));
 
+    /// <summary>True where nothing had been stored when this activation began.</summary>
+    public bool BeganEmpty => log.BeganEmpty;
+
     /// <summary>The first message that retention has left.</summary>
     public long FirstSeq => log.First(LogTrack.Messages);
 

@@ -24,6 +24,7 @@ public static class ChatGrains
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<NearbyStreams>();
         silo.Services.TryAddSingleton<NearbyFeeds>();
+        silo.Services.TryAddSingleton<NearbyPosts>();
         silo.Services.TryAddSingleton<LaggingConversations>();
         silo.Services.TryAddSingleton<ChatMetrics>();
         silo.Services.TryAddSingleton<FeedMetrics>();

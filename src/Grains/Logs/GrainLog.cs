@@ -22,6 +22,7 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
     private long _storedGeneration;
     private long _generation;
     private bool _writing;
+    private bool _gathering;
     private bool _failed;
     private Task _lastDone = Task.CompletedTask;
 
@@ -32,10 +33,14 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
     /// <summary>True once a write of this activation is on its way or done.</summary>
     public bool HasWritten { get; private set; }
 
+    /// <summary>True where nothing had been stored when this activation began.</summary>
+    public bool BeganEmpty { get; private set; }
+
     /// <summary>Reads where the log ends. Throws <see cref="LogUnavailableException"/>.</summary>
     public async Task Load(CancellationToken cancellationToken)
     {
         var head = await store.ReadHead(owner, cancellationToken);
+        BeganEmpty = head.Generation == 0;
         _storedGeneration = head.Generation;
         _generation = head.Generation + 1;
         foreach (var bounds in head.Tracks)
@@ -97,12 +102,23 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
 
         // Nothing staged: all that was staged before is durable, but for the write under way, whose task is the last one.
         var done = _open?.Done.Task ?? _lastDone;
-        if (!_writing)
+        BeginWriting();
+        return done;
+    }
+
+    /// <summary>Until it is disposed, in the same turn, flushes only wait: what they are for goes into one write.</summary>
+    public Gathering Gather()
+    {
+        _gathering = true;
+        return new Gathering(this);
+    }
+
+    private void BeginWriting()
+    {
+        if (!_writing && !_gathering && !_failed)
         {
             _ = WriteStaged();
         }
-
-        return done;
     }
 
     private async Task WriteStaged()
@@ -144,6 +160,15 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
         while (_staged.TryDequeue(out var waiting))
         {
             waiting.Fail(Unavailable());
+        }
+    }
+
+    public readonly struct Gathering(GrainLog log) : IDisposable
+    {
+        public void Dispose()
+        {
+            log._gathering = false;
+            log.BeginWriting();
         }
     }
 

@@ -42,6 +42,8 @@ public sealed partial class UserGrain
             return;
         }
 
+        // Handed out at the end of this turn: another would cost as much as all of this.
+        _handingOut = true;
         foreach (var batch in batches)
         {
             if (Apply(batch) is { } gap)
@@ -49,6 +51,8 @@ public sealed partial class UserGrain
                 _ = CatchUpQuietly(batch.ConversationId, gap);
             }
         }
+
+        HandOut();
     }
 
     private async Task ToldWhileLoading(MemberEvents[] batches)

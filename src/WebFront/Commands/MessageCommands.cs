@@ -1,5 +1,6 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Grains.Observability;
 using ChatOrleans.Ids;
 
@@ -10,20 +11,40 @@ namespace ChatOrleans.WebFront.Commands;
 /// none is one that the caller is no member of. All throw ChatException, or what a grain call that failed throws (see
 /// <see cref="Failure.Of"/>).
 /// </summary>
-public sealed class MessageCommands(IGrainFactory grains)
+public sealed class MessageCommands(IGrainFactory grains, NearbyPosts nearby)
 {
+    /// <summary>
+    /// Whether sends to the conversation may be begun one after another without waiting for answers: they are given their places
+    /// as they are begun.
+    /// </summary>
+    public bool KeepsOrder(string? conversationId) => ConversationId.TryParse(conversationId, null, out var id) && nearby.Reaches(id);
+
     /// <summary>Answers once the message is durable.</summary>
     /// <param name="meta">A JSON object as text, or null.</param>
-    public async Task<PostOutcome> Send(Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta)
+    /// <param name="before">The sender's send before this one, where it was not waited for.</param>
+    public async Task<PostOutcome> Send(
+        Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta, Task? before = null)
     {
         using var sending = ChatTracing.Begin("chat.send");
-        return await Conversation(conversationId).Post(new PostMessage
+        var id = GrainLookups.ConversationIdOf(conversationId);
+        var command = new PostMessage
         {
             Actor = actor,
             Text = text ?? throw ChatException.Invalid("text is missing."),
             ClientMessageId = clientMessageId,
             Meta = meta,
-        });
+        };
+        if (await nearby.Post(id, command) is { } outcome)
+        {
+            return outcome;
+        }
+
+        if (before is not null)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return await grains.Conversation(id).Post(command);
     }
 
     public async Task<Message> Edit(Actor actor, string? conversationId, string? messageId, string? text)

@@ -37,6 +37,9 @@ public readonly record struct Argument
     /// <summary>A JSON object as text.</summary>
     public static Argument OfObject(string json) => new(Kind.Object, text: json);
 
+    /// <summary>Null where it is no text.</summary>
+    public string? Text => _kind == Kind.String ? _text : null;
+
     /// <summary>Null where it was left out or sent as null.</summary>
     public string? AsString(string name) => _kind switch
     {

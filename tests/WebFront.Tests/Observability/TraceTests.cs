@@ -60,7 +60,6 @@ public sealed class TraceTests : IDisposable
         Assert.Equal(
             ["chat.append", "chat.apply", "chat.apply", "chat.deliver", "chat.deliver", "chat.publish", "chat.send"],
             spans.Select(span => span.OperationName).Where(name => name.StartsWith("chat.", StringComparison.Ordinal)).Order());
-        Assert.Contains(spans, span => span.OperationName.Contains("Post", StringComparison.Ordinal));
         Assert.All(spans.Where(span => span.OperationName == "chat.deliver"), span => Assert.Equal("chat.apply", byId[span.ParentSpanId].OperationName));
         Assert.All(spans.SelectMany(span => span.TagObjects), tag => Assert.DoesNotContain(Secret, $"{tag.Value}", StringComparison.Ordinal));
     }

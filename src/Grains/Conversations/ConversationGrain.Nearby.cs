@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Nearby;
+
+namespace ChatOrleans.Grains.Conversations;
+
+/// <summary>The short way in within one process: posts come without a grain call each, and those of one turn go into one write.</summary>
+public sealed partial class ConversationGrain
+{
+    /// <summary>As long as a grain call waits for its answer.</summary>
+    private static readonly TimeSpan s_longestPost = TimeSpan.FromSeconds(30);
+
+    private readonly Queue<(NearbyPost Post, TimeSpan Since)> _answering = [];
+    private readonly NearbyAnswers _answers = new();
+    private GrainLane<NearbyPost>? _lane;
+    private bool _left;
+
+    private void EnterLane()
+    {
+        _lane = new GrainLane<NearbyPost>(TaskScheduler.Current, Posted);
+        _nearbyPosts.Add(_id, _lane);
+    }
+
+    /// <summary>What it has not taken yet goes the usual way, to the next activation.</summary>
+    private void LeaveLane()
+    {
+        _left = true;
+        if (_lane is { } lane)
+        {
+            lane.Close();
+            _nearbyPosts.Remove(_id, lane);
+        }
+    }
+
+    private void Posted(List<NearbyPost> posts)
+    {
+        using var together = _log.Rows.Gather();
+        var now = _time.Uptime();
+        ForgetAnswered();
+        foreach (var post in posts)
+        {
+            _answering.Enqueue((post, now));
+            _ = Answer(post);
+        }
+    }
+
+    /// <summary>Whoever waits for a store that does not answer is told so, as a grain call would.</summary>
+    private void GiveUpOnOldPosts()
+    {
+        ForgetAnswered();
+        while (_answering.TryPeek(out var oldest) && _time.Uptime() - oldest.Since > s_longestPost)
+        {
+            _answers.Add(
+                oldest.Post, null, ChatException.Unavailable("The storage did not answer in time. Repeat it with the same client id."));
+            ForgetAnswered();
+        }
+    }
+
+    /// <summary>They are answered in the order in which they came, but for a few.</summary>
+    private void ForgetAnswered()
+    {
+        while (_answering.TryPeek(out var oldest) && oldest.Post.IsAnswered)
+        {
+            _answering.Dequeue();
+        }
+    }
+
+    private async Task Answer(NearbyPost post)
+    {
+        if (_left)
+        {
+            _answers.Add(post, null);
+            return;
+        }
+
+        Activity.Current = post.Activity;
+        try
+        {
+            _answers.Add(post, await Post(post.Command));
+        }
+        catch (Exception refusal)
+        {
+            _answers.Add(post, null, refusal);
+        }
+    }
+}

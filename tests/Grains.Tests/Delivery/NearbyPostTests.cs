@@ -1,0 +1,122 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Nearby;
+using ChatOrleans.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
+
+namespace ChatOrleans.Grains.Tests.Delivery;
+
+/// <summary>Posts from beside the conversation: without a call each, not waited for one by one, and still in their order.</summary>
+public sealed class NearbyPostTests : IAsyncLifetime
+{
+    private readonly ForwardTime _time = new();
+    private readonly ChatCluster _chat;
+
+    public NearbyPostTests() => _chat = new ChatCluster { SiloCount = 1, Time = _time };
+
+    private NearbyPosts Posts => _chat.Silos.Silos[0].ServiceProvider.GetRequiredService<NearbyPosts>();
+
+    public Task InitializeAsync() => _chat.InitializeAsync();
+
+    public Task DisposeAsync() => _chat.DisposeAsync();
+
+    [Fact]
+    public async Task Post_OfManyAtOnce_HasTheOrderInWhichTheyWereBegun_AndFewWrites()
+    {
+        var ada = Person.Ada();
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
+        var writes = 0;
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"conversation/{lounge.Id}" && ++writes < 0);
+
+        var posts = Enumerable.Range(1, 500).Select(i => Post(lounge, ada, $"message {i}", $"c-{i}")).ToList();
+
+        var outcomes = await Task.WhenAll(posts);
+        Assert.Equal(Enumerable.Range(1, 500), outcomes.Select(outcome => (int)outcome!.Message.Seq));
+        Assert.True(writes <= 250, $"500 messages took {writes} writes.");
+        Assert.True((await Post(lounge, ada, "message 7", "c-7"))!.Repeated);
+    }
+
+    [Fact]
+    public async Task Post_WhoseIdIsLongLookedFor_KeepsItsPlace()
+    {
+        var ada = Person.Ada();
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
+        await Sleep(lounge);
+        await _chat.Conversation(lounge.Id).View(ada.Id);
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _chat.FaultyLogs.HoldsUpKey = (_, key) =>
+        {
+            if (!key.EndsWith("/slow", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            looked.TrySetResult();
+            return held.Task;
+        };
+
+        var slow = Post(lounge, ada, "first", "slow");
+        var quick = Post(lounge, ada, "second", "quick");
+        var plain = Post(lounge, ada, "third", clientMessageId: null);
+        var again = Post(lounge, ada, "first", "slow");
+        await looked.Task;
+        held.SetResult();
+
+        Assert.Equal([1, 2, 3, 1], (await Task.WhenAll(slow, quick, plain, again)).Select(outcome => outcome!.Message.Seq));
+        Assert.True((await again)!.Repeated);
+    }
+
+    [Fact]
+    public async Task Post_ToAConversationThatIsNotHere_TakesTheUsualWay()
+    {
+        var ada = Person.Ada();
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
+        Assert.True(Posts.Reaches(lounge.Id));
+
+        await Sleep(lounge);
+
+        Assert.False(Posts.Reaches(lounge.Id));
+        Assert.Null(await Post(lounge, ada, "one", "c-1"));
+    }
+
+    [Fact]
+    public async Task Post_ThatTheStoreDoesNotAnswer_IsToldSo_AndIsThereWhenRepeated()
+    {
+        var ada = Person.Ada();
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
+        var stalled = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value == $"conversation/{lounge.Id}");
+        var post = Post(lounge, ada, "one", "c-1");
+        await stalled.Reached;
+
+        _time.Forward(TimeSpan.FromSeconds(31));
+
+        Assert.Equal(Errors.ErrorCode.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => post)).Code);
+        stalled.Release();
+        Assert.True(await Post(lounge, ada, "one", "c-1") is { Repeated: true, Message.Seq: 1 });
+    }
+
+    private Task<PostOutcome?> Post(ConversationView room, Person sender, string text, string? clientMessageId) =>
+        Posts.Post(room.Id, new PostMessage { Actor = sender.Actor, Text = text, ClientMessageId = clientMessageId });
+
+    private async Task Sleep(ConversationView room)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Posts.Reaches(room.Id))
+        {
+            Assert.False(limit.IsCancellationRequested, "The conversation was to go to sleep.");
+            await _chat.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Intervals can be made longer than they are; timers run as ever.</summary>
+    private sealed class ForwardTime : TimeProvider
+    {
+        private long _forward;
+
+        public override long GetTimestamp() => System.GetTimestamp() + Volatile.Read(ref _forward);
+
+        public void Forward(TimeSpan by) => Interlocked.Add(ref _forward, (long)(by.TotalSeconds * TimestampFrequency));
+    }
+}
