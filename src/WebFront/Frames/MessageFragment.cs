@@ -8,7 +8,7 @@ namespace ChatOrleans.WebFront.Frames;
 /// </summary>
 internal sealed class MessageFragment
 {
-    private const int Slots = 1024;
+    private const int Slots = 4096;
 
     // A slot is read and written as one reference, so a race costs an encoding and never mixes two messages.
     private static readonly MessageFragment?[] Kept = new MessageFragment?[Slots];

@@ -34,14 +34,16 @@ internal static class ChatRealtime
         builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Critical);
 
         services.AddSignalR()
+            // Without this SignalR would not look at what is configured for this hub alone.
+            .AddHubOptions<ChatHub>(static _ => { })
             .AddJsonProtocol(json => AddConverters(json.PayloadSerializerOptions))
             .AddMessagePackProtocol(pack => pack.SerializerOptions = MessagePackOptions());
         CodedErrors.Use(services);
         services.AddOptions<HubOptions<ChatHub>>().Configure<IOptions<RealtimeOptions>>((hub, realtime) =>
         {
             hub.MaximumReceiveMessageSize = realtime.Value.FrameBytes;
-            // One call at a time: they take effect in order, and a flood waits in the network.
-            hub.MaximumParallelInvocationsPerClient = 1;
+            // Begun in order; the session lets only those go on beside each other that keep it. More of a flood waits in the network.
+            hub.MaximumParallelInvocationsPerClient = 16;
             hub.HandshakeTimeout = TimeSpan.FromSeconds(realtime.Value.HandshakeSeconds);
             hub.ClientTimeoutInterval = realtime.Value.Heartbeat * 2;
             hub.KeepAliveInterval = Shorter(realtime.Value.Heartbeat / 2, TimeSpan.FromSeconds(10));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.SignalR;
@@ -68,6 +69,22 @@ public sealed class HubTests(ChatServer server)
         Assert.Null(nothing);
         var refusal = await Assert.ThrowsAsync<RefusedException>(() => ada.Do("delete_message", room, "msg_none"));
         Assert.Equal("not_found", refusal.Code);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Send_ThatIsNotWaitedFor_KeepsItsPlace(bool messagePack)
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var ada = await HubDevice.Connect(server, Ada, messagePack);
+        await ada.Next("hello");
+
+        var sends = Enumerable.Range(1, 100).Select(i => ada.Do("send_message", room, $"{i}", $"c-{i}", null)).ToList();
+
+        var sent = await Task.WhenAll(sends);
+        Assert.Equal(Enumerable.Range(1, 100), sent.Select(message => (int)message!["seq"]!));
+        Assert.Equal(Enumerable.Range(1, 100), sent.Select(message => int.Parse((string)message!["text"]!, CultureInfo.InvariantCulture)));
     }
 
     [Fact]

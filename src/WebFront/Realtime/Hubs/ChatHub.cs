@@ -66,7 +66,7 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
 
     /// <summary>Answers the message, once it is durable.</summary>
     public Task<HubResult?> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta) =>
-        Answer(static (c, a) => c.SendMessage(a.One, a.Two, a.Three, a.Four), conversationId, text, clientMessageId, meta);
+        Answer(static (c, a) => c.SendMessage(a.One, a.Two, a.Three, a.Four), conversationId, text, clientMessageId, meta, isSend: true);
 
     /// <summary>Answers the message as it now is.</summary>
     public Task<HubResult?> EditMessage(Argument conversationId, Argument messageId, Argument text) =>
@@ -101,22 +101,19 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
         Argument one = default,
         Argument two = default,
         Argument three = default,
-        Argument four = default)
+        Argument four = default,
+        bool isSend = false)
     {
         var session = Session;
-        if (session is null || !await session.BeginCommand())
+        var beside = isSend && session?.Commands.KeepsOrder(one) == true;
+        if (session is null || !await session.BeginCommand(beside))
         {
             throw Refusal(Failure.Of(ChatException.Unavailable("The connection is closing. Connect again.")));
         }
 
         try
         {
-            if (await session.Admit() is { } tooSoon)
-            {
-                throw Refusal(tooSoon);
-            }
-
-            var result = await command(session.Commands, new Arguments(one, two, three, four));
+            var result = await Begin();
             // What REST answers with 204 has no result here.
             return result is NothingObject ? null : new HubResult(result);
         }
@@ -127,6 +124,26 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
         finally
         {
             session.EndCommand();
+        }
+
+        async ValueTask<IFrameObject> Begin()
+        {
+            Task<IFrameObject> doing;
+            try
+            {
+                doing = await session.Admit() is { } tooSoon
+                    ? throw Refusal(tooSoon)
+                    : command(session.Commands, new Arguments(one, two, three, four));
+            }
+            finally
+            {
+                if (beside)
+                {
+                    session.CommandBegun();
+                }
+            }
+
+            return await doing;
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife
             return true;
         }
 
-        Volatile.Write(ref _sending, 1);
+        Interlocked.Increment(ref _sending);
         try
         {
             await write;
@@ -51,7 +51,7 @@ internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife
         }
         finally
         {
-            Volatile.Write(ref _sending, 0);
+            Interlocked.Decrement(ref _sending);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     private readonly Action<DeviceSession> _ended;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly SemaphoreSlim _command = new(1, 1);
+    private readonly CommandGate _commands = new();
     private Task _pumping = Task.CompletedTask;
     private int _closing;
     private int _ticking;
@@ -48,7 +48,8 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     /// One command at a time, so that they take effect in the order they came and a flood waits in the network, not here; none
     /// before the hello, which is the first frame. False once the connection is closing: then nothing new is begun.
     /// </summary>
-    public async ValueTask<bool> BeginCommand()
+    /// <param name="beside">It keeps its place in the order by itself once <see cref="CommandBegun"/> is called.</param>
+    public async ValueTask<bool> BeginCommand(bool beside = false)
     {
         if (!_pump.Greeted.IsCompleted && !await Greeted())
         {
@@ -60,13 +61,18 @@ internal sealed partial class DeviceSession : IAsyncDisposable
             return false;
         }
 
-        await _command.WaitAsync();
+        await _commands.Enter(beside);
         if (!IsClosing)
         {
             return true;
         }
 
-        _command.Release();
+        if (beside)
+        {
+            _commands.Begun();
+        }
+
+        _commands.Leave();
         return false;
     }
 
@@ -98,7 +104,10 @@ internal sealed partial class DeviceSession : IAsyncDisposable
         return refusal;
     }
 
-    public void EndCommand() => _command.Release();
+    /// <summary>Only of one that may be done beside others: the next may begin.</summary>
+    public void CommandBegun() => _commands.Begun();
+
+    public void EndCommand() => _commands.Leave();
 
     /// <summary>What to tell the device of a command that failed. Faults of ours are logged here, once.</summary>
     public Failure Refuse(Exception exception, string action)
@@ -121,7 +130,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
         }
 
         // Not for ever: a command that hangs has its own time limit, which is longer than anyone waits for a close.
-        var entered = code != CloseCode.Silent && await _command.WaitAsync(TimeSpan.FromSeconds(5));
+        var entered = code != CloseCode.Silent && await _commands.Interrupt(TimeSpan.FromSeconds(5));
         try
         {
             await _stopping.CancelAsync();
@@ -132,7 +141,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
         {
             if (entered)
             {
-                _command.Release();
+                _commands.Leave();
             }
         }
     }
@@ -206,7 +215,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     /// that lies before it, which may be hundreds of kilobytes in the two kernels: it has longer.
     /// </summary>
     private bool MayBeUnableToSpeak(TimeSpan silence) =>
-        _command.CurrentCount == 0 || (_context.Connection.IsBackedUp && silence < _context.Options.Heartbeat * 10);
+        _commands.IsBusy || (_context.Connection.IsBackedUp && silence < _context.Options.Heartbeat * 10);
 
     /// <summary>It is being closed because it does not stop asking: nothing that still comes is worth a look.</summary>
     public bool IsFlooded => Volatile.Read(ref _refusals) > _access.RefusalsBeforeClose;

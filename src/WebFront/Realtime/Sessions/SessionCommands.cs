@@ -13,15 +13,17 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
 {
     private static readonly IFrameObject Nothing = default(NothingObject);
 
-    public async Task<IFrameObject> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
+    private Task _lastSend = Task.CompletedTask;
+
+    /// <summary>See <see cref="MessageCommands.KeepsOrder"/>.</summary>
+    public bool KeepsOrder(Argument conversationId) => conversationId.Text is { } id && messages.KeepsOrder(id);
+
+    /// <summary>Where the order is kept, the next may be begun as soon as this returns.</summary>
+    public Task<IFrameObject> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
     {
-        var outcome = await messages.Send(
-            session.Actor,
-            conversationId.AsString("conversation_id"),
-            text.AsString("text"),
-            clientMessageId.AsString("client_message_id"),
-            meta.AsObject("meta"));
-        return new MessageObject(outcome.Message);
+        var sending = SendAfter(_lastSend, conversationId, text, clientMessageId, meta);
+        _lastSend = sending;
+        return sending;
     }
 
     public async Task<IFrameObject> EditMessage(Argument conversationId, Argument messageId, Argument text) => new MessageObject(
@@ -78,5 +80,17 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
     {
         var after = cursor.AsNumber("cursor") is { } number and >= 0 ? number : throw ChatException.Invalid("cursor is a whole number, 0 or more.");
         return new HelloFrame(await mark.TurnTo(new FeedPosition(epoch.AsString("epoch"), after)));
+    }
+
+    private async Task<IFrameObject> SendAfter(Task before, Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
+    {
+        var outcome = await messages.Send(
+            session.Actor,
+            conversationId.AsString("conversation_id"),
+            text.AsString("text"),
+            clientMessageId.AsString("client_message_id"),
+            meta.AsObject("meta"),
+            before);
+        return new MessageObject(outcome.Message);
     }
 }

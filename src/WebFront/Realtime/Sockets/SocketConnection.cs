@@ -32,7 +32,16 @@ internal sealed class SocketConnection(WebSocket socket, SocketStream stream, Co
 
     public override ValueTask<bool> Send(ReadOnlyMemory<byte> bytes) => stream.WriteFrames(bytes);
 
-    /// <summary>Answers one command.</summary>
+    /// <summary>Answers one command. Waits a moment for others, and for the events that come with it, to go out with it.</summary>
+    public ValueTask<bool> SendReply<TFrame>(TFrame frame)
+        where TFrame : struct, IFrameObject
+    {
+        using var buffer = new FrameBuffer();
+        SocketEnvelope.Single.Wrap(buffer, frame);
+        return stream.WriteSoon(buffer.WrittenSpan);
+    }
+
+    /// <summary>One frame by itself.</summary>
     public async ValueTask<bool> SendFrame<TFrame>(TFrame frame)
         where TFrame : struct, IFrameObject
     {

@@ -6,8 +6,8 @@ using ChatOrleans.WebFront.Realtime.Sessions;
 namespace ChatOrleans.WebFront.Realtime.Sockets;
 
 /// <summary>
-/// Reads a device's frames and has them done one after another. While one is being done nothing is read, so that whoever sends
-/// faster than we do it waits in the network.
+/// Reads a device's frames and has them done one after another; messages to a conversation that is near are begun one after
+/// another, some of them beside each other. More is not read meanwhile: whoever sends faster than we do it waits in the network.
 /// </summary>
 internal sealed class SocketReader(WebSocket socket, SocketStream stream, SocketConnection connection, DeviceSession session, int frameBytes)
     : IDisposable
@@ -18,6 +18,7 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
     private static readonly TimeSpan FloodPause = TimeSpan.FromMilliseconds(20);
 
     private FrameBuffer _buffer = new(IdleBytes);
+    private Task _lastInLine = Task.CompletedTask;
 
     /// <summary>Completes when the connection is over, whoever ended it.</summary>
     public async Task Run()
@@ -97,37 +98,76 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
             return;
         }
 
-        if (!await session.BeginCommand())
+        var beside = frame.Action.Text == "send_message" && session.Commands.KeepsOrder(frame.ConversationId);
+        if (!await session.BeginCommand(beside))
         {
             return;
         }
 
-        try
+        // Begun before anything else is read, so that sends that are not waited for keep their order.
+        var inLine = PutInLine(frame, await Begin(frame), _lastInLine);
+        _lastInLine = inLine;
+        if (beside)
         {
-            await Answer(frame);
+            session.CommandBegun();
         }
-        finally
+        else
         {
-            session.EndCommand();
+            await await inLine;
         }
     }
 
-    private async ValueTask Answer(ClientFrame frame)
+    private async ValueTask<Begun> Begin(ClientFrame frame)
     {
         try
         {
-            if (await session.Admit() is { } tooSoon)
-            {
-                await connection.SendFrame(new RefusalFrame(frame.RequestId, tooSoon));
-                return;
-            }
-
-            await connection.SendFrame(new ReplyFrame(frame.RequestId, await Do(frame)));
+            return await session.Admit() is { } tooSoon ? new Begun(null, tooSoon) : new Begun(Do(frame), default);
         }
         catch (Exception failure)
         {
-            await connection.SendFrame(new RefusalFrame(frame.RequestId, session.Refuse(failure, "a client frame")));
+            return new Begun(null, session.Refuse(failure, "a client frame"));
         }
+    }
+
+    /// <summary>Answers come in the order of the commands. Completes when this one is in line; the task that it gives when it is written.</summary>
+    private async Task<Task> PutInLine(ClientFrame frame, Begun command, Task before)
+    {
+        IFrameObject? result = null;
+        var refusal = command.Refusal;
+        try
+        {
+            result = command.Doing is { } doing ? await doing : null;
+        }
+        catch (Exception failure)
+        {
+            refusal = session.Refuse(failure, "a client frame");
+        }
+
+        await before;
+        return End(Answer(frame, result, refusal));
+    }
+
+    private ValueTask<bool> Answer(ClientFrame frame, IFrameObject? result, Failure refusal)
+    {
+        try
+        {
+            if (result is not null)
+            {
+                return connection.SendReply(new ReplyFrame(frame.RequestId, result));
+            }
+        }
+        catch (Exception failure)
+        {
+            refusal = session.Refuse(failure, "a client frame");
+        }
+
+        return connection.SendReply(new RefusalFrame(frame.RequestId, refusal));
+    }
+
+    private async Task End(ValueTask<bool> writing)
+    {
+        await writing;
+        session.EndCommand();
     }
 
     private async Task<IFrameObject> Do(ClientFrame frame)
@@ -177,4 +217,7 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
 
         _buffer.Clear();
     }
+
+    /// <param name="Doing">Null where it was refused.</param>
+    private readonly record struct Begun(Task<IFrameObject>? Doing, Failure Refusal);
 }

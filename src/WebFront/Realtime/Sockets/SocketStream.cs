@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ChatOrleans.WebFront.Frames;
 
 namespace ChatOrleans.WebFront.Realtime.Sockets;
 
@@ -6,7 +7,7 @@ namespace ChatOrleans.WebFront.Realtime.Sockets;
 /// Lies between the platform's WebSocket and the connection. The platform reads frames, answers pings and closes; this sees every
 /// sign of life, which the platform keeps to itself, lets us write many frames at once, and keeps their writes and ours apart.
 /// </summary>
-internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
+internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IThreadPoolWorkItem
 {
     private const byte CloseFrame = 0x88;
     private const int ProtocolError = 1002;
@@ -15,6 +16,8 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly Lock _gate = new();
+    private WaitingFrames? _waitingFrames;
     private long _heardAt = time.GetTimestamp();
     private volatile bool _closed;
     private volatile bool _waiting;
@@ -52,6 +55,34 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
             // However a connection breaks, it is gone.
             _closed = true;
             return false;
+        }
+    }
+
+    /// <summary>
+    /// Whole frames of ours that can wait until what is ready now was begun: they go with the next write, or by themselves. Copies
+    /// them; completes when they are written. False once the connection is closing or gone.
+    /// </summary>
+    public ValueTask<bool> WriteSoon(ReadOnlySpan<byte> frames)
+    {
+        lock (_gate)
+        {
+            if (_waitingFrames is null)
+            {
+                _waitingFrames = new WaitingFrames();
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
+
+            _waitingFrames.Frames.Write(frames);
+            return new(_waitingFrames.Written.Task);
+        }
+    }
+
+    /// <summary>Writes what still waits.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (Volatile.Read(ref _waitingFrames) is not null)
+        {
+            _ = WriteFrames(ReadOnlyMemory<byte>.Empty).AsTask();
         }
     }
 
@@ -126,7 +157,10 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
 
     private async ValueTask<bool> Write(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken)
     {
+        var closes = !frames.IsEmpty && frames.Span[0] == CloseFrame;
         await _writing.WaitAsync(cancellationToken);
+        var waiting = TakeWaiting();
+        var written = false;
         try
         {
             if (_closed)
@@ -134,15 +168,26 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
                 return false;
             }
 
+            if (waiting is not null)
+            {
+                // In front: they came first.
+                waiting.Frames.Write(frames.Span);
+                frames = waiting.Frames.Written;
+            }
+
+            if (frames.IsEmpty)
+            {
+                return true;
+            }
+
             // Nothing may follow a close frame.
-            _closed = frames.Span[0] == CloseFrame;
+            _closed = closes;
             var write = inner.WriteAsync(frames, cancellationToken);
             if (!write.IsCompleted)
             {
                 _waiting = true;
                 await write;
                 // It took what had filled its window: it lives, though its answer to a ping may lie far behind.
-                _waiting = false;
                 Heard();
             }
             else
@@ -150,11 +195,28 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
                 await write;
             }
 
-            return true;
+            return written = true;
         }
         finally
         {
+            _waiting = false;
             _writing.Release();
+            waiting?.End(written);
+        }
+    }
+
+    private WaitingFrames? TakeWaiting()
+    {
+        if (Volatile.Read(ref _waitingFrames) is null)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            var waiting = _waitingFrames;
+            _waitingFrames = null;
+            return waiting;
         }
     }
 
@@ -172,5 +234,18 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream
         var ours = frame.ToArray();
         BinaryPrimitives.WriteUInt16BigEndian(ours.AsSpan(2), (ushort)CloseCode.Malformed);
         return ours;
+    }
+
+    private sealed class WaitingFrames
+    {
+        public FrameBuffer Frames { get; } = new();
+
+        public TaskCompletionSource<bool> Written { get; } = new();
+
+        public void End(bool written)
+        {
+            Frames.Dispose();
+            Written.TrySetResult(written);
+        }
     }
 }
