@@ -66,7 +66,9 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
 
     /// <summary>Answers the message, once it is durable.</summary>
     public Task<HubResult?> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta) =>
-        Answer(static (c, a) => c.SendMessage(a.One, a.Two, a.Three, a.Four), conversationId, text, clientMessageId, meta, isSend: true);
+        Answer(
+            static (c, a) => c.SendMessage(a.One, a.Two, a.Three, a.Four), conversationId, text, clientMessageId, meta,
+            beside: Session?.Commands.KeepsOrder(conversationId) == true);
 
     /// <summary>Answers the message as it now is.</summary>
     public Task<HubResult?> EditMessage(Argument conversationId, Argument messageId, Argument text) =>
@@ -80,7 +82,7 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
 
     /// <summary>Answers <c>{read_seq, unread}</c>.</summary>
     public Task<HubResult?> MarkRead(Argument conversationId, Argument seq) =>
-        Answer(static (c, a) => c.MarkRead(a.One, a.Two), conversationId, seq);
+        Answer(static (c, a) => c.MarkRead(a.One, a.Two), conversationId, seq, beside: true);
 
     public Task<HubResult?> MarkNotificationRead(Argument notificationId) =>
         Answer(static (c, a) => c.MarkNotificationRead(a.One), notificationId);
@@ -102,10 +104,9 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
         Argument two = default,
         Argument three = default,
         Argument four = default,
-        bool isSend = false)
+        bool beside = false)
     {
         var session = Session;
-        var beside = isSend && session?.Commands.KeepsOrder(one) == true;
         if (session is null || !await session.BeginCommand(beside))
         {
             throw Refusal(Failure.Of(ChatException.Unavailable("The connection is closing. Connect again.")));

@@ -98,7 +98,13 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
             return;
         }
 
-        var beside = frame.Action.Text == "send_message" && session.Commands.KeepsOrder(frame.ConversationId);
+        var beside = frame.Action.Text switch
+        {
+            "send_message" => session.Commands.KeepsOrder(frame.ConversationId),
+            // Marks only rise, so their order is no matter; each waits for a checkpoint, which is to hold up nothing else.
+            "mark_read" => true,
+            _ => false,
+        };
         if (!await session.BeginCommand(beside))
         {
             return;
