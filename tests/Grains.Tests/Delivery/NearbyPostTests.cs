@@ -8,18 +8,11 @@ using Orleans.Runtime;
 namespace ChatOrleans.Grains.Tests.Delivery;
 
 /// <summary>Posts from beside the conversation: without a call each, not waited for one by one, and still in their order.</summary>
-public sealed class NearbyPostTests : IAsyncLifetime
+public sealed class NearbyPostTests(NearbyPostTests.OneSilo silo) : IClassFixture<NearbyPostTests.OneSilo>
 {
-    private readonly ForwardTime _time = new();
-    private readonly ChatCluster _chat;
-
-    public NearbyPostTests() => _chat = new ChatCluster { SiloCount = 1, Time = _time };
+    private readonly ChatCluster _chat = silo.Chat;
 
     private NearbyPosts Posts => _chat.Silos.Silos[0].ServiceProvider.GetRequiredService<NearbyPosts>();
-
-    public Task InitializeAsync() => _chat.InitializeAsync();
-
-    public Task DisposeAsync() => _chat.DisposeAsync();
 
     [Fact]
     public async Task Post_OfManyAtOnce_HasTheOrderInWhichTheyWereBegun_AndFewWrites()
@@ -90,7 +83,7 @@ public sealed class NearbyPostTests : IAsyncLifetime
         var post = Post(lounge, ada, "one", "c-1");
         await stalled.Reached;
 
-        _time.Forward(TimeSpan.FromSeconds(31));
+        silo.Time.Forward(TimeSpan.FromSeconds(31));
 
         Assert.Equal(Errors.ErrorCode.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => post)).Code);
         stalled.Release();
@@ -110,8 +103,21 @@ public sealed class NearbyPostTests : IAsyncLifetime
         }
     }
 
+    public sealed class OneSilo : IAsyncLifetime
+    {
+        public OneSilo() => Chat = new ChatCluster { SiloCount = 1, Time = Time };
+
+        public ChatCluster Chat { get; }
+
+        internal ForwardTime Time { get; } = new();
+
+        public Task InitializeAsync() => Chat.InitializeAsync();
+
+        public Task DisposeAsync() => Chat.DisposeAsync();
+    }
+
     /// <summary>Intervals can be made longer than they are; timers run as ever.</summary>
-    private sealed class ForwardTime : TimeProvider
+    internal sealed class ForwardTime : TimeProvider
     {
         private long _forward;
 

@@ -80,7 +80,8 @@ internal static class SpeedCheck
         Console.WriteLine(FormattableString.Invariant(
             $"rows per message: {few.Rows:0.00} after {ShortHistory}, {many.Rows:0.00} after {LongHistory}; reads {few.Reads:0.00}, {many.Reads:0.00}; row bytes {few.Bytes:0}, {many.Bytes:0}; KiB allocated {few.Allocated / 1024:0.0}, {many.Allocated / 1024:0.0}"));
         Expect(Math.Abs(many.Rows - few.Rows) < 0.02, "A message stores more rows when the history is longer.");
-        Expect(many.Reads - few.Reads < 0.05, "A message reads more when the history is longer.");
+        // Whether its client message id is known; none while all that there ever were are at hand.
+        Expect(Math.Max(few.Reads, many.Reads) < 1.05, "A message reads more than once.");
         // Numbers grow by a byte or two as they get longer.
         Expect(many.Bytes - few.Bytes < 16, "A message stores more bytes when the history is longer.");
         Expect(many.Allocated < MostAllocated, $"A delivery allocates {many.Allocated / 1024:0.0} KiB.");
