@@ -58,7 +58,7 @@ public sealed partial class ConversationGrain
     private void Break(Exception failure)
     {
         _broken = true;
-        LeaveLane();
+        Leave();
         LogWriteFailed(failure, _id);
         DeactivateOnIdle();
     }
@@ -196,7 +196,7 @@ public sealed partial class ConversationGrain
 
         try
         {
-            var caught = await GrainFactory.GetGrain<IUserGrain>(user.Value).CatchUp(_id, head).WaitAsync(_siloStop.Token);
+            var caught = await GrainFactory.GetGrain<IUserGrain>(user.Value).CatchUp(_id, head).WaitAsync(Leaving);
             _outbox.Acknowledge(user, caught.Durable);
             _metrics.DeliveredDirectly(done: true);
             if (caught.Name is { } name)

@@ -144,7 +144,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
     {
         try
         {
-            await GrainFactory.GetGrain<IUserKeeping>(user.Value).Trimmed(_id, first, head).WaitAsync(_siloStop.Token);
+            await GrainFactory.GetGrain<IUserKeeping>(user.Value).Trimmed(_id, first, head).WaitAsync(Leaving);
             return true;
         }
         catch (Exception e)

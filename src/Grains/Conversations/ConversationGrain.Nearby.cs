@@ -14,6 +14,7 @@ public sealed partial class ConversationGrain
     private readonly Queue<(NearbyPost Post, TimeSpan Since)> _answering = [];
     private readonly NearbyAnswers _answers = new();
     private GrainLane<NearbyPost>? _lane;
+    private CancellationTokenSource? _leaving;
     private bool _left;
 
     private void EnterLane()
@@ -22,10 +23,29 @@ public sealed partial class ConversationGrain
         _nearbyPosts.Add(_id, _lane);
     }
 
+    /// <summary>
+    /// Ends with this activation, or its silo. What it waits for then is not to be waited for: a member's grain that is delivered to
+    /// fetches from here, and its call is held until this activation is gone, which is not before its own calls have ended.
+    /// </summary>
+    private CancellationToken Leaving
+    {
+        get
+        {
+            _leaving ??= CancellationTokenSource.CreateLinkedTokenSource(_siloStop.Token);
+            if (_left)
+            {
+                _leaving.Cancel();
+            }
+
+            return _leaving.Token;
+        }
+    }
+
     /// <summary>What it has not taken yet goes the usual way, to the next activation.</summary>
-    private void LeaveLane()
+    private void Leave()
     {
         _left = true;
+        _leaving?.Cancel();
         if (_lane is { } lane)
         {
             lane.Close();

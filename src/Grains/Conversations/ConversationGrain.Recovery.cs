@@ -27,7 +27,8 @@ public sealed partial class ConversationGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        LeaveLane();
+        Leave();
+        _leaving?.Dispose();
         _outboxTimer?.Dispose();
         _metrics.Lagging.Forget(_id);
         if (_log.Rows.HasWritten && !_broken)
@@ -108,6 +109,7 @@ public sealed partial class ConversationGrain
         {
             // Another activation has written, or the storage is away: the next activation reads what is there.
             _broken = true;
+            Leave();
             LogHeadNotWritten(e, _id);
             DeactivateOnIdle();
         }
