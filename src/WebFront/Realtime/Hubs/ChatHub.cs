@@ -12,7 +12,7 @@ namespace ChatOrleans.WebFront.Realtime.Hubs;
 
 /// <summary>
 /// SignalR's door to a session. Names and the order of arguments are contract; failures are a HubException whose message starts
-/// with the error code and a colon. SignalR itself runs a connection's calls one after another.
+/// with the error code and a colon. SignalR begins a connection's calls in order; the session decides which may go on beside others.
 /// </summary>
 [Authorize]
 internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hub

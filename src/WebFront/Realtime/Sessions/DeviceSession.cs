@@ -45,7 +45,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     public void Start() => _pumping = Pump();
 
     /// <summary>
-    /// One command at a time, so that they take effect in the order they came and a flood waits in the network, not here; none
+    /// Commands take effect in the order they came (see <see cref="CommandGate"/>), and a flood waits in the network, not here; none
     /// before the hello, which is the first frame. False once the connection is closing: then nothing new is begun.
     /// </summary>
     /// <param name="beside">It keeps its place in the order by itself once <see cref="CommandBegun"/> is called.</param>

@@ -6,8 +6,8 @@ using ChatOrleans.WebFront.Realtime.Sessions;
 namespace ChatOrleans.WebFront.Realtime.Sockets;
 
 /// <summary>
-/// Reads a device's frames and has them done one after another; messages to a conversation that is near are begun one after
-/// another, some of them beside each other. More is not read meanwhile: whoever sends faster than we do it waits in the network.
+/// Reads a device's frames and has each done before the next is begun, but those that keep their order by themselves, which are
+/// only begun. More is not read meanwhile: whoever sends faster than we do it waits in the network.
 /// </summary>
 internal sealed class SocketReader(WebSocket socket, SocketStream stream, SocketConnection connection, DeviceSession session, int frameBytes)
     : IDisposable
