@@ -50,6 +50,8 @@ suite() {
     echo "$name ended with $status and no failed test in its report."
     f=1
   fi
+  # Again at the end, where it is looked for.
+  ((f == 0)) || failures+=$(node tests/results.mjs "$report" failures 2>/dev/null)$'\n'
   ((p + f + s > 0)) || { echo "$name ran no test."; f=1; }
   count "$name" $((SECONDS - start)) "$p" "$f" "$s"
 }
@@ -61,6 +63,7 @@ dotnet_suite() { # PROJECT.csproj
 }
 
 finish() {
+  [[ -z ${failures:-} ]] || printf '\n%s' "$failures"
   printf '\n%s\n' "${summary:-}"
   local line="$passed passed, $failed failed"
   ((skipped == 0)) || line+=", $skipped skipped"

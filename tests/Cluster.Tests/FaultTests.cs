@@ -12,8 +12,6 @@ namespace ChatOrleans.Cluster.Tests;
 [Collection(Alone.Name)]
 public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper output) : IClassFixture<FaultTests.Running>
 {
-    /// <summary>How long after the cluster has noticed a death every device has events again, beyond what that takes when nothing happens.</summary>
-    private static readonly TimeSpan _again = TimeSpan.FromSeconds(5);
     /// <summary>How long after the cluster has noticed a front's death nothing is left of the feeds that it read. By themselves they would end after a minute.</summary>
     private static readonly TimeSpan _feedsEnd = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _most = TimeSpan.FromSeconds(60);
@@ -171,9 +169,9 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
     private void Tell(string what, TimeSpan took, TimeSpan usual)
     {
         output.WriteLine($"{DateTime.UtcNow:HH:mm:ss} {what} {took.TotalSeconds:0.0} s later; when nothing happens that takes {usual.TotalSeconds:0.0} s");
-        if (took > _again + usual)
+        if (took > _size.Again + usual)
         {
-            _late.Add($"{what} {took.TotalSeconds:0.0} s later, not within {(_again + usual).TotalSeconds:0.0} s");
+            _late.Add($"{what} {took.TotalSeconds:0.0} s later, not within {(_size.Again + usual).TotalSeconds:0.0} s");
         }
     }
 

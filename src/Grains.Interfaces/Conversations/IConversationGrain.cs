@@ -1,5 +1,6 @@
 using ChatOrleans.Ids;
 using Orleans.Concurrency;
+using Orleans.Runtime;
 
 namespace ChatOrleans.Conversations;
 
@@ -62,8 +63,11 @@ public interface IConversationGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Fetch"), ReadOnly] Task<EventPage> Fetch(UserId member, Position after, int limit);
 
-    /// <summary>A member's user grain has durably applied everything up to here.</summary>
-    [Alias("Acknowledge"), OneWay] Task Acknowledge(UserId member, Position durable);
+    /// <summary>
+    /// A member's user grain has durably applied everything up to here, and lives at <paramref name="place"/>; null from a version
+    /// that did not say so.
+    /// </summary>
+    [Alias("Acknowledge"), OneWay] Task Acknowledge(UserId member, Position durable, SiloAddress? place);
 
     /// <summary>A member connected or left, or says again how far they have read. Answers the head of what is there for them.</summary>
     [Alias("Attend")] Task<Position> Attend(Attendance attendance);

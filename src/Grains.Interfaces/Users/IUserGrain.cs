@@ -1,6 +1,7 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Ids;
 using Orleans.Concurrency;
+using Orleans.Runtime;
 
 namespace ChatOrleans.Users;
 
@@ -18,6 +19,9 @@ public interface IUserGrain : IGrainWithStringKey
     /// revoked; RateLimited, where there are too many connections.
     /// </summary>
     [Alias("Feed")] IAsyncEnumerable<FeedBatch> Feed(FeedRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>A device of that member of the cluster is about to read the feed: where nobody else does, the grain moves there before it is read.</summary>
+    [Alias("ComeNear")] Task ComeNear(SiloAddress member);
 
     /// <summary>The same for a client that pulls: at most <paramref name="limit"/> events after a position (null: from the snapshot on).</summary>
     [Alias("ReadFeed")] Task<FeedPage> ReadFeed(Actor actor, FeedPosition? after, int limit);

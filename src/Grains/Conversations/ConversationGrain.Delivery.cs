@@ -2,9 +2,11 @@ using System.Diagnostics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Ids;
 using ChatOrleans.Streams;
 using ChatOrleans.Users;
+using Orleans.Runtime;
 using Orleans.Streams;
 
 namespace ChatOrleans.Grains.Conversations;
@@ -27,9 +29,14 @@ public sealed partial class ConversationGrain
     private bool _resting = true;
     private bool _broken;
 
-    public Task Acknowledge(UserId member, Position durable)
+    public Task Acknowledge(UserId member, Position durable, SiloAddress? place)
     {
         _outbox.Acknowledge(member, durable);
+        if (place is not null)
+        {
+            _farStreams.Learn(NearbyStreams.Of(member), place);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -118,7 +125,7 @@ public sealed partial class ConversationGrain
         if (!_streams.TryGetValue(user, out var stream))
         {
             var provider = this.GetStreamProvider(ChatStreams.ProviderName);
-            _streams[user] = stream = provider.GetStream<MemberEvents>(StreamId.Create(ChatStreams.UserStream, user.Value));
+            _streams[user] = stream = provider.GetStream<MemberEvents>(NearbyStreams.Of(user));
         }
 
         return stream;

@@ -33,6 +33,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     private readonly ILogger _logger;
     private readonly SiloStop _siloStop;
     private readonly NearbyPosts _nearbyPosts;
+    private readonly FarStreams _farStreams;
     private readonly ConversationLog _log;
     private readonly Checkpoint<ConversationHead> _head;
     private readonly ClientMessageIds _clientIds;
@@ -56,10 +57,11 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         ChatMetrics metrics,
         SiloStop siloStop,
         NearbyPosts nearbyPosts,
+        FarStreams farStreams,
         ILogger<ConversationGrain> logger)
     {
         _metrics = metrics;
-        _nearbyPosts = nearbyPosts;
+        (_nearbyPosts, _farStreams) = (nearbyPosts, farStreams);
         _id = new ConversationId(this.GetPrimaryKeyString());
         _limits = limits.Value;
         _timing = timing.Value;

@@ -23,6 +23,7 @@ public static class ChatGrains
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.TryAddSingleton<NearbyStreams>();
+        silo.Services.TryAddSingleton<FarStreams>();
         silo.Services.TryAddSingleton<NearbyFeeds>();
         silo.Services.TryAddSingleton<NearbyPosts>();
         silo.Services.TryAddSingleton<LaggingConversations>();

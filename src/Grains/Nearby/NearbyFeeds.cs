@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using ChatOrleans.Ids;
+using ChatOrleans.Streams;
 using ChatOrleans.Users;
 using Orleans.Runtime;
 
@@ -9,7 +11,7 @@ namespace ChatOrleans.Grains.Nearby;
 /// Reads a user's feed for a device of this process: as <see cref="IUserGrain.Feed"/> does, and where the user's grain lives here too,
 /// its batches come without a call each. The call itself stays open all the while, so that its end, whatever the reason, is seen.
 /// </summary>
-public sealed class NearbyFeeds(ILocalSiloDetails here)
+public sealed class NearbyFeeds(ILocalSiloDetails here, NearbyStreams streams)
 {
     private readonly ConcurrentDictionary<string, NearbyDevice> _devices = new();
 
@@ -21,6 +23,11 @@ public sealed class NearbyFeeds(ILocalSiloDetails here)
         ArgumentNullException.ThrowIfNull(request);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         request = request with { ReadBy = here.SiloAddress };
+        if (!streams.Has(NearbyStreams.Of(new UserId(user.GetPrimaryKeyString()))))
+        {
+            await user.ComeNear(here.SiloAddress).WaitAsync(cancellationToken);
+        }
+
         var device = new NearbyDevice();
         _devices[request.DeviceId] = device;
         // One batch at a time: what the grain holds back is its own to bound, what travels is not.

@@ -145,7 +145,7 @@ public sealed partial class UserGrain
         await _log.Flush();
         foreach (var (id, position) in positions)
         {
-            _ = GrainFactory.GetGrain<IConversationGrain>(id.Value).Acknowledge(_me, position);
+            _ = GrainFactory.GetGrain<IConversationGrain>(id.Value).Acknowledge(_me, position, _here.SiloAddress);
         }
 
         ForgetWhatEverybodyHas();

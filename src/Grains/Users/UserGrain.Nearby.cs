@@ -3,6 +3,7 @@ using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Streams;
 using ChatOrleans.Users;
 using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 
 namespace ChatOrleans.Grains.Users;
 
@@ -14,13 +15,25 @@ public sealed partial class UserGrain
     private TaskScheduler? _turns;
     private bool _handingOut;
 
-    private StreamId Stream => StreamId.Create(ChatStreams.UserStream, _me.Value);
+    private StreamId Stream => NearbyStreams.Of(_me);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _turns = TaskScheduler.Current;
         _lane = new GrainLane<MemberEvents>(_turns, Told);
         _nearbyStreams.Add(Stream, _lane);
+        return Task.CompletedTask;
+    }
+
+    public Task ComeNear(SiloAddress member)
+    {
+        // Not while somebody reads, nor before a reader that is gone was told to be: that would be forgotten on the way.
+        if (!_here.SiloAddress.Equals(member) && _readers.Count == 0 && !_checkedRecent.Online && !_broken)
+        {
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, member);
+            this.MigrateOnIdle();
+        }
+
         return Task.CompletedTask;
     }
 

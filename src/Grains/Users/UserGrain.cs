@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Placement;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -24,9 +25,11 @@ namespace ChatOrleans.Grains.Users;
 /// <remarks>
 /// Reentrant, because a gap fetch during a conversation's delivery would otherwise wait for itself. Applying what a conversation
 /// tells happens in one turn without an await, so positions can't move under it. Activation is trivial, and the first use loads:
-/// while the grain of one stream's subscriber activates, its whole stream queue waits.
+/// while the grain of one stream's subscriber activates, its whole stream queue waits. Lives where it is first called from, and
+/// comes to the process of its first device, because its events cost least there.
 /// </remarks>
 [Reentrant]
+[PreferLocalPlacement]
 [ImplicitStreamSubscription(ChatStreams.UserStream)]
 public sealed partial class UserGrain : Grain, IUserGrain
 {
@@ -46,6 +49,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
     private readonly NearbyFeeds _nearbyFeeds;
     private readonly FeedMetrics _feeds;
     private readonly MemberLives _members;
+    private readonly ILocalSiloDetails _here;
     private readonly SiloStop _siloStop;
     private readonly FeedTail _tail = new();
     private readonly List<FeedReader> _readers = [];
@@ -68,13 +72,14 @@ public sealed partial class UserGrain : Grain, IUserGrain
         NearbyFeeds nearbyFeeds,
         FeedMetrics feeds,
         MemberLives members,
+        ILocalSiloDetails here,
         SiloStop siloStop,
         ILogger<UserGrain> logger)
     {
         _metrics = metrics;
         (_nearbyStreams, _nearbyFeeds) = (nearbyStreams, nearbyFeeds);
         _feeds = feeds;
-        (_members, _siloStop) = (members, siloStop);
+        (_members, _here, _siloStop) = (members, here, siloStop);
         _me = new UserId(this.GetPrimaryKeyString());
         _timing = timing.Value;
         _rates = rates.Value;

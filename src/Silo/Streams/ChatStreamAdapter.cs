@@ -5,10 +5,10 @@ using Orleans.Streams;
 
 namespace ChatOrleans.Silo.Streams;
 
-/// <summary>One member's way to the queues: a writer for each, and a reader for each that this member is given to read.</summary>
+/// <summary>One member's ways to consumers: here, in another member, or by the queues; and a reader for each queue that this member is given to read.</summary>
 internal sealed class ChatStreamAdapter : IQueueAdapter
 {
-    private readonly FrozenDictionary<QueueId, QueueWriter> _writers;
+    private readonly FrozenDictionary<QueueId, BatchWriter> _writers;
     private readonly IStreamQueueMapper _mapper;
     private readonly IGrainFactory _grains;
     private readonly DeepCopier _copier;
@@ -16,6 +16,8 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
     private readonly TimeProvider _time;
     private readonly StreamMetrics _metrics;
     private readonly NearbyStreams _nearby;
+    private readonly StreamMembers _members;
+    private readonly Func<StreamBatch, Task> _toQueue;
     private readonly ILogger<QueueReader> _readerLog;
 
     public ChatStreamAdapter(
@@ -27,6 +29,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
         TimeProvider time,
         StreamMetrics metrics,
         NearbyStreams nearby,
+        StreamMembers members,
         ILogger<QueueReader> readerLog)
     {
         Name = name;
@@ -37,8 +40,10 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
         _time = time;
         _metrics = metrics;
         _nearby = nearby;
+        _members = members;
+        _toQueue = ToQueue;
         _readerLog = readerLog;
-        _writers = mapper.GetAllQueues().ToFrozenDictionary(id => id, id => new QueueWriter(Queue(id), options.QueueCapacity, metrics));
+        _writers = mapper.GetAllQueues().ToFrozenDictionary(id => id, WriterOf);
     }
 
     public string Name { get; }
@@ -48,8 +53,9 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
     public StreamProviderDirection Direction => StreamProviderDirection.ReadWrite;
 
     /// <summary>
-    /// Completes once the events are with a consumer of this process, or in their queue's memory. Batches of one stream keep the order
-    /// of these calls, but where a consumer moves here or away. Throws what the call to the queue threw; the events are then dropped.
+    /// Completes once the events are with a consumer of this process, on their way to one that is known to live in another, or in their
+    /// queue's memory. Batches of one stream keep the order of these calls, but where a consumer moves. Throws what the call to the queue
+    /// threw; the events are then dropped.
     /// </summary>
     public Task QueueMessageBatchAsync<T>(
         StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext)
@@ -65,13 +71,28 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
                 (queued ??= []).Add(copy);
         }
 
-        return queued is null
-            ? Task.CompletedTask
-            : _writers[_mapper.GetQueueForStream(streamId)].Write(new StreamBatch(streamId, [.. queued], requestContext));
+        if (queued is null)
+            return Task.CompletedTask;
+        var batch = new StreamBatch(streamId, [.. queued], requestContext);
+        return _members.TryWrite(batch, _options.QueueCapacity, _toQueue) ? Task.CompletedTask : ToQueue(batch);
     }
 
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
         new QueueReader(queueId, Queue(queueId), _options, _time, _metrics, _readerLog);
+
+    private Task ToQueue(StreamBatch batch) => _writers[_mapper.GetQueueForStream(batch.Stream)].Write(batch);
+
+    private BatchWriter WriterOf(QueueId id)
+    {
+        var queue = Queue(id);
+        return new BatchWriter(Enqueue, _options.QueueCapacity, _metrics);
+
+        async Task Enqueue(StreamBatch[] batches)
+        {
+            await queue.Enqueue(batches);
+            _metrics.Published(batches.Length);
+        }
+    }
 
     private IStreamQueueGrain Queue(QueueId id) => _grains.GetGrain<IStreamQueueGrain>(id.ToString());
 }

@@ -27,6 +27,9 @@ public static class ChatStreamHosting
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<StreamMetrics>();
         services.TryAddSingleton<NearbyStreams>();
+        services.TryAddSingleton<FarStreams>();
+        services.TryAddSingleton<StreamMembers>();
+        builder.AddGrainService<StreamMember>();
         return builder.AddPersistentStreams(ChatStreams.ProviderName, ChatStreamAdapterFactory.Create, Configure);
     }
 

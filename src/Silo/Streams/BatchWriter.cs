@@ -1,16 +1,17 @@
 namespace ChatOrleans.Silo.Streams;
 
 /// <summary>
-/// One member's way into one queue. Has at most one call outstanding; what arrives meanwhile goes together in the next. So
-/// order is kept, and under load a call carries many batches.
+/// One member's way to one place: a queue, or another member. Has at most one call outstanding; what arrives meanwhile goes together in
+/// the next. So order is kept, and under load a call carries many batches.
 /// </summary>
-internal sealed class QueueWriter(IStreamQueueGrain queue, int capacity, StreamMetrics metrics) : IThreadPoolWorkItem
+/// <param name="send">The call. What it throws, those who wrote what it carried see.</param>
+internal sealed class BatchWriter(Func<StreamBatch[], Task> send, int capacity, StreamMetrics metrics) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private Load? _next;
     private bool _sending;
 
-    /// <summary>Completes once the queue has the batch, or once it was dropped because too many wait. Throws what the call threw.</summary>
+    /// <summary>Completes once the place has the batch, or once it was dropped because too many wait. Throws what the call threw.</summary>
     public Task Write(StreamBatch batch)
     {
         Load load;
@@ -40,13 +41,12 @@ internal sealed class QueueWriter(IStreamQueueGrain queue, int capacity, StreamM
         {
             try
             {
-                await queue.Enqueue([.. load.Batches]);
-                metrics.Published(load.Batches.Count);
+                await send([.. load.Batches]);
                 load.SetResult();
             }
             catch (Exception exception)
             {
-                // Not tried again: the queue may have them, and the publisher's own log heals what it has not.
+                // Not tried again: the place may have them, and the publisher's own log heals what it has not.
                 metrics.Dropped(load.Batches.Count, "enqueue_failed");
                 load.SetException(exception);
             }
