@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOrleans.Errors;
 using ChatOrleans.Ids;
 
 namespace ChatOrleans.Conversations;
@@ -66,6 +67,10 @@ public sealed record PostMessage
 /// <param name="Repeated">True when the same client message id had been posted before.</param>
 [GenerateSerializer, Immutable, Alias("chat.PostOutcome")]
 public sealed record PostOutcome([property: Id(0)] Message Message, [property: Id(1)] bool Repeated);
+
+/// <summary>Either what became of a post, or why there is none.</summary>
+[GenerateSerializer, Immutable, Alias("chat.PostAnswer")]
+public sealed record PostAnswer([property: Id(0)] PostOutcome? Outcome, [property: Id(1)] ChatException? Refusal);
 
 [GenerateSerializer, Immutable, Alias("chat.EditMessage")]
 public sealed record EditMessage([property: Id(0)] Actor Actor, [property: Id(1)] long Seq, [property: Id(2)] string Text)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ChatOrleans.Ids;
 using Orleans.Concurrency;
 using Orleans.Runtime;
@@ -39,6 +40,9 @@ public interface IConversationGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Post")] Task<PostOutcome> Post(PostMessage command);
 
+    /// <summary>Several of one process at once, in their order: each is answered, or refused, as <see cref="Post"/> would.</summary>
+    [Alias("PostMany")] Task<ImmutableArray<PostAnswer>> PostMany(ImmutableArray<PostMessage> commands);
+
     /// <summary>Own messages only, or as owner or admin. Throws ChatException: NotAMember, Forbidden, NotFound, InvalidRequest, TooLarge.</summary>
     [Alias("Edit")] Task<Message> Edit(EditMessage command);
 
@@ -63,11 +67,11 @@ public interface IConversationGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Fetch"), ReadOnly] Task<EventPage> Fetch(UserId member, Position after, int limit);
 
-    /// <summary>
-    /// A member's user grain has durably applied everything up to here, and lives at <paramref name="place"/>; null from a version
-    /// that did not say so.
-    /// </summary>
-    [Alias("Acknowledge"), OneWay] Task Acknowledge(UserId member, Position durable, SiloAddress? place);
+    /// <summary>A member's user grain has durably applied everything up to here.</summary>
+    [Alias("Acknowledge"), OneWay] Task Acknowledge(UserId member, Position durable);
+
+    /// <summary>The same, and where that grain lives: events may be handed to it there.</summary>
+    [Alias("AcknowledgeFrom"), OneWay] Task AcknowledgeFrom(UserId member, Position durable, SiloAddress place);
 
     /// <summary>A member connected or left, or says again how far they have read. Answers the head of what is there for them.</summary>
     [Alias("Attend")] Task<Position> Attend(Attendance attendance);

@@ -9,7 +9,7 @@ public sealed partial class ConversationGrain
     public async Task Typing(UserId user)
     {
         ConversationRules.CheckMember(_state, user);
-        await _audience.Learn(_state);
+        await Learned();
         _audience.Tell(_state, _audience.Typing(user));
     }
 
@@ -25,7 +25,7 @@ public sealed partial class ConversationGrain
         MarkRead(user, Math.Min(attendance.ReadSeq, _log.Committed.Seq));
         if (_state.Members.Count <= Audience.MostOnlineKept)
         {
-            await _audience.Learn(_state);
+            await Learned();
             if (_audience.Note(user, attendance.Online))
             {
                 _audience.Tell(_state, _audience.Presence(user, attendance.Online));
@@ -41,8 +41,18 @@ public sealed partial class ConversationGrain
         if (_state.Members.ContainsKey(member) && _readSeqs.GetValueOrDefault(member) < readSeq)
         {
             _readSeqs[member] = readSeq;
-            await _audience.Learn(_state);
+            await Learned();
             _audience.Tell(_state, _audience.Receipt(member, readSeq));
+        }
+    }
+
+    /// <summary>Completes when it is known who is online, or when this activation leaves: a member's grain that leaves too would not be asked before that.</summary>
+    private async ValueTask Learned()
+    {
+        var learning = _audience.Learn(_state);
+        if (!learning.IsCompletedSuccessfully)
+        {
+            await learning.AsTask().WaitAsync(Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 }

@@ -29,15 +29,17 @@ public sealed partial class ConversationGrain
     private bool _resting = true;
     private bool _broken;
 
-    public Task Acknowledge(UserId member, Position durable, SiloAddress? place)
+    public Task Acknowledge(UserId member, Position durable)
     {
         _outbox.Acknowledge(member, durable);
-        if (place is not null)
-        {
-            _farStreams.Learn(NearbyStreams.Of(member), place);
-        }
-
         return Task.CompletedTask;
+    }
+
+    public Task AcknowledgeFrom(UserId member, Position durable, SiloAddress place)
+    {
+        _farStreams.Learn(NearbyStreams.Of(member), place);
+        ComeNear(place);
+        return Acknowledge(member, durable);
     }
 
     /// <summary>Completes when what was staged is durable and the conversation can be found again after a crash.</summary>

@@ -1,11 +1,15 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Nearby;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 
 namespace ChatOrleans.Grains.Conversations;
 
-/// <summary>The short way in within one process: posts come without a grain call each, and those of one turn go into one write.</summary>
+/// <summary>The short ways in: posts of this process come without a grain call each, those of another together. Those of one turn go into one write.</summary>
 public sealed partial class ConversationGrain
 {
     /// <summary>As long as a grain call waits for its answer.</summary>
@@ -41,6 +45,21 @@ public sealed partial class ConversationGrain
         }
     }
 
+    /// <summary>
+    /// A direct conversation moves to where one of its two users is, where none of them is here: what they post and hear then crosses processes
+    /// once at the most. Larger ones stay where they were placed: their members are everywhere.
+    /// </summary>
+    private void ComeNear(SiloAddress place)
+    {
+        if (_state.Kind == ConversationKind.Direct && !_left && _delivering.Count == 0 && !place.Equals(_here.SiloAddress)
+            && !_state.Members.Keys.Any(user => _nearbyStreams.Has(NearbyStreams.Of(user))))
+        {
+            Leave();
+            RequestContext.Set(IPlacementDirector.PlacementHintKey, place);
+            this.MigrateOnIdle();
+        }
+    }
+
     /// <summary>What it has not taken yet goes the usual way, to the next activation.</summary>
     private void Leave()
     {
@@ -62,6 +81,29 @@ public sealed partial class ConversationGrain
         {
             _answering.Enqueue((post, now));
             _ = Answer(post);
+        }
+    }
+
+    public async Task<ImmutableArray<PostAnswer>> PostMany(ImmutableArray<PostMessage> commands)
+    {
+        Task<PostAnswer>[] posts;
+        using (_log.Rows.Gather())
+        {
+            posts = [.. commands.Select(AnswerTo)];
+        }
+
+        return [.. await Task.WhenAll(posts)];
+    }
+
+    private async Task<PostAnswer> AnswerTo(PostMessage command)
+    {
+        try
+        {
+            return new PostAnswer(await Post(command), Refusal: null);
+        }
+        catch (ChatException refusal)
+        {
+            return new PostAnswer(Outcome: null, refusal);
         }
     }
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -33,7 +34,9 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     private readonly ILogger _logger;
     private readonly SiloStop _siloStop;
     private readonly NearbyPosts _nearbyPosts;
+    private readonly NearbyStreams _nearbyStreams;
     private readonly FarStreams _farStreams;
+    private readonly ILocalSiloDetails _here;
     private readonly ConversationLog _log;
     private readonly Checkpoint<ConversationHead> _head;
     private readonly ClientMessageIds _clientIds;
@@ -57,11 +60,13 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         ChatMetrics metrics,
         SiloStop siloStop,
         NearbyPosts nearbyPosts,
+        NearbyStreams nearbyStreams,
         FarStreams farStreams,
+        ILocalSiloDetails here,
         ILogger<ConversationGrain> logger)
     {
         _metrics = metrics;
-        (_nearbyPosts, _farStreams) = (nearbyPosts, farStreams);
+        (_nearbyPosts, _nearbyStreams, _farStreams, _here) = (nearbyPosts, nearbyStreams, farStreams, here);
         _id = new ConversationId(this.GetPrimaryKeyString());
         _limits = limits.Value;
         _timing = timing.Value;

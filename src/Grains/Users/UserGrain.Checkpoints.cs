@@ -40,11 +40,11 @@ public sealed partial class UserGrain
         _nextCheckpoint ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var done = _nextCheckpoint.Task;
         var wait = _lastCheckpoint + _timing.CommandInterval - _time.Uptime();
-        if (wait <= TimeSpan.Zero && !_checkpointing)
+        if ((wait <= TimeSpan.Zero || _moves) && !_checkpointing)
         {
             _ = RunCheckpoint();
         }
-        else
+        else if (!_moves)
         {
             Timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
@@ -102,7 +102,11 @@ public sealed partial class UserGrain
             _checkpointing = false;
         }
 
-        if (_nextCheckpoint is not null)
+        if (_nextCheckpoint is not null && _moves)
+        {
+            _ = RunCheckpoint();
+        }
+        else if (_nextCheckpoint is not null)
         {
             Timer.Change(_timing.CommandInterval, Timeout.InfiniteTimeSpan);
         }
@@ -145,7 +149,7 @@ public sealed partial class UserGrain
         await _log.Flush();
         foreach (var (id, position) in positions)
         {
-            _ = GrainFactory.GetGrain<IConversationGrain>(id.Value).Acknowledge(_me, position, _here.SiloAddress);
+            _ = GrainFactory.GetGrain<IConversationGrain>(id.Value).AcknowledgeFrom(_me, position, _here.SiloAddress);
         }
 
         ForgetWhatEverybodyHas();

@@ -14,6 +14,7 @@ public sealed partial class UserGrain
     private GrainLane<MemberEvents>? _lane;
     private TaskScheduler? _turns;
     private bool _handingOut;
+    private bool _moves;
 
     private StreamId Stream => NearbyStreams.Of(_me);
 
@@ -30,6 +31,13 @@ public sealed partial class UserGrain
         // Not while somebody reads, nor before a reader that is gone was told to be: that would be forgotten on the way.
         if (!_here.SiloAddress.Equals(member) && _readers.Count == 0 && !_checkedRecent.Online && !_broken)
         {
+            // The move waits for the calls under way, and some of these wait for a checkpoint, whose timer ends with the beginning of the move.
+            _moves = true;
+            if (_nextCheckpoint is not null)
+            {
+                _ = RunCheckpoint();
+            }
+
             RequestContext.Set(IPlacementDirector.PlacementHintKey, member);
             this.MigrateOnIdle();
         }

@@ -19,6 +19,8 @@ internal static class ChatLogging
         ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
         // An error with a stack trace for every call while Redis is away; the grains say it in a line.
         ["Logging:LogLevel:Orleans.Persistence.RedisGrainStorage"] = "Critical",
+        // Its base class tells of its part of a ring that it has no use for, whenever a member comes or goes.
+        ["Logging:LogLevel:ChatOrleans.Silo.Streams.StreamMember"] = "Warning",
         ["Logging:LogLevel:Polly"] = "Warning",
         ["Logging:LogLevel:System.Net.Http"] = "Warning",
     };

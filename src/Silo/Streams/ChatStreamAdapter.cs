@@ -17,6 +17,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
     private readonly StreamMetrics _metrics;
     private readonly NearbyStreams _nearby;
     private readonly StreamMembers _members;
+    private readonly ISiloStatusOracle _statuses;
     private readonly Func<StreamBatch, Task> _toQueue;
     private readonly ILogger<QueueReader> _readerLog;
 
@@ -30,6 +31,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
         StreamMetrics metrics,
         NearbyStreams nearby,
         StreamMembers members,
+        ISiloStatusOracle statuses,
         ILogger<QueueReader> readerLog)
     {
         Name = name;
@@ -41,6 +43,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
         _metrics = metrics;
         _nearby = nearby;
         _members = members;
+        _statuses = statuses;
         _toQueue = ToQueue;
         _readerLog = readerLog;
         _writers = mapper.GetAllQueues().ToFrozenDictionary(id => id, WriterOf);
@@ -78,7 +81,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
     }
 
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
-        new QueueReader(queueId, Queue(queueId), _options, _time, _metrics, _readerLog);
+        new QueueReader(queueId, Queue(queueId), _statuses, _options, _time, _metrics, _readerLog);
 
     private Task ToQueue(StreamBatch batch) => _writers[_mapper.GetQueueForStream(batch.Stream)].Write(batch);
 

@@ -7,7 +7,8 @@ namespace ChatOrleans.Silo.Streams;
 /// agent would leave its loop, and after a failure leave it for long.
 /// </summary>
 internal sealed partial class QueueReader(
-    QueueId id, IStreamQueueGrain queue, ChatStreamOptions options, TimeProvider time, StreamMetrics metrics, ILogger<QueueReader> log)
+    QueueId id, IStreamQueueGrain queue, ISiloStatusOracle members, ChatStreamOptions options, TimeProvider time, StreamMetrics metrics,
+    ILogger<QueueReader> log)
     : IQueueAdapterReceiver
 {
     // Failures in a row after which it is no longer a member that comes or goes.
@@ -30,6 +31,13 @@ internal sealed partial class QueueReader(
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
+        if (members.CurrentStatus != SiloStatus.Active)
+        {
+            // It stops, and this queue with it or to another member. Where there is none, the queue would have nowhere to be.
+            await Pause(cancellationToken);
+            return [];
+        }
+
         try
         {
             var limit = maxCount > 0 ? Math.Min(maxCount, options.ReadLimit) : options.ReadLimit;

@@ -11,19 +11,14 @@ namespace ChatOrleans.WebFront.Commands;
 /// none is one that the caller is no member of. All throw ChatException, or what a grain call that failed throws (see
 /// <see cref="Failure.Of"/>).
 /// </summary>
-public sealed class MessageCommands(IGrainFactory grains, NearbyPosts nearby)
+public sealed class MessageCommands(IGrainFactory grains, NearbyPosts nearby, FarPosts far)
 {
-    /// <summary>
-    /// Whether sends to the conversation may be begun one after another without waiting for answers: they are given their places
-    /// as they are begun.
-    /// </summary>
-    public bool KeepsOrder(string? conversationId) => ConversationId.TryParse(conversationId, null, out var id) && nearby.Reaches(id);
-
-    /// <summary>Answers once the message is durable.</summary>
+    /// <summary>Answers once the message is durable. Sends of one sender may be begun one after another: they keep that order.</summary>
     /// <param name="meta">A JSON object as text, or null.</param>
-    /// <param name="before">The sender's send before this one, where it was not waited for.</param>
+    /// <param name="place">This send's, where the next is begun without waiting for it.</param>
+    /// <param name="before">That of the sender's send before this one, where it was not waited for.</param>
     public async Task<PostOutcome> Send(
-        Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta, Task? before = null)
+        Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta, SendPlace? place = null, SendPlace? before = null)
     {
         using var sending = ChatTracing.Begin("chat.send");
         var id = GrainLookups.ConversationIdOf(conversationId);
@@ -39,12 +34,14 @@ public sealed class MessageCommands(IGrainFactory grains, NearbyPosts nearby)
             return outcome;
         }
 
-        if (before is not null)
+        if (before is { IsTaken: false })
         {
-            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // It may be on its way here too, from an activation that has left without taking it.
+            await before.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return await grains.Conversation(id).Post(command);
+        place?.Take();
+        return await far.Post(id, command);
     }
 
     public async Task<Message> Edit(Actor actor, string? conversationId, string? messageId, string? text)

@@ -76,12 +76,101 @@ public sealed class ComeNearTests : IAsyncLifetime
 
     private static async Task<FeedOpening> Opened(IAsyncEnumerator<FeedBatch> feed) => (await Next(feed)).Opening!;
 
-    private bool LivesAt(Person person, int silo) =>
-        _chat.Silos.Silos[silo].ServiceProvider.GetRequiredService<NearbyStreams>().Has(NearbyStreams.Of(person.Id));
-
-    private IAsyncEnumerator<FeedBatch> Read(Person person, int silo, FeedPosition? after)
+    [Fact]
+    public async Task Read_WhileACommandWaitsForItsCheckpoint_HoldsUpNeither()
     {
-        var services = _chat.Silos.Silos[silo].ServiceProvider;
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var chat = new ChatCluster { Timing = timing => timing.CommandInterval = TimeSpan.FromSeconds(5) };
+        await using var ends = new Ends(chat);
+        await chat.InitializeAsync();
+        var lounge = await chat.Create(ConversationKind.Direct, ada, grace);
+        // The first is stored at once; the next would wait for five seconds.
+        await chat.User(grace).SetMuted(lounge.Id, muted: true);
+        var unmuting = chat.User(grace).SetMuted(lounge.Id, muted: false);
+        var elsewhere = LivesAt(chat, grace, silo: 0) ? 1 : 0;
+
+        await using var feed = Read(chat, grace, elsewhere, after: null);
+
+        Assert.NotNull((await Next(feed)).Opening);
+        await unmuting.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.True(LivesAt(chat, grace, elsewhere));
+    }
+
+    [Fact]
+    public async Task Read_WhileManyConversationsDeliver_HoldsUpNone()
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            var grace = Person.Grace();
+            var lounges = new List<ConversationView>();
+            for (var i = 0; i < 8; i++)
+            {
+                lounges.Add(await _chat.Create(ConversationKind.Direct, Person.Ada(), grace));
+            }
+
+            var elsewhere = LivesAt(grace, silo: 0) ? 1 : 0;
+            var delivering = lounges.Select(async lounge =>
+            {
+                for (var i = 0; i < 10; i++)
+                {
+                    await _chat.User(grace).SetMuted(lounge.Id, muted: i % 2 == 0);
+                    await _chat.User(grace).CatchUp(lounge.Id, new Position(0, 1));
+                }
+            }).ToList();
+            await using var feed = Read(grace, elsewhere, after: null);
+            Assert.NotNull((await Next(feed)).Opening);
+            await Task.WhenAll(delivering).WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.True(LivesAt(grace, elsewhere));
+        }
+    }
+
+    [Fact]
+    public async Task DirectConversation_WhoseUsersAreElsewhere_ComesToOneOfThem_AndGoesOnExactly()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
+        var to = Posts(0).Reaches(lounge.Id) ? 1 : 0;
+        await using var adas = Read(ada, to, after: null);
+        await using var graces = Read(grace, to, after: null);
+        await Next(adas);
+        await Next(graces);
+        Assert.False(Posts(to).Reaches(lounge.Id));
+
+        // Their grains tell where they are with what they acknowledge.
+        var seqs = new List<long>();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!Posts(to).Reaches(lounge.Id))
+        {
+            Assert.False(limit.IsCancellationRequested, "The conversation was to come.");
+            await PostAndHear();
+        }
+
+        await PostAndHear();
+        Assert.False(Posts(1 - to).Reaches(lounge.Id));
+        Assert.Equal(Enumerable.Range(1, seqs.Count).Select(seq => (long)seq), seqs);
+
+        async Task PostAndHear()
+        {
+            var sent = await _chat.Post(lounge, ada, "hello");
+            while (!seqs.Contains(sent.Seq))
+            {
+                seqs.AddRange((await Next(graces)).Events.Where(one => one.Entry.Kind == FeedEntryKind.NewMessage).Select(one => one.Entry.Seq));
+            }
+        }
+    }
+
+    private NearbyPosts Posts(int silo) => _chat.Silos.Silos[silo].ServiceProvider.GetRequiredService<NearbyPosts>();
+
+    private bool LivesAt(Person person, int silo) => LivesAt(_chat, person, silo);
+
+    private static bool LivesAt(ChatCluster chat, Person person, int silo) =>
+        chat.Silos.Silos[silo].ServiceProvider.GetRequiredService<NearbyStreams>().Has(NearbyStreams.Of(person.Id));
+
+    private IAsyncEnumerator<FeedBatch> Read(Person person, int silo, FeedPosition? after) => Read(_chat, person, silo, after);
+
+    private static IAsyncEnumerator<FeedBatch> Read(ChatCluster chat, Person person, int silo, FeedPosition? after)
+    {
+        var services = chat.Silos.Silos[silo].ServiceProvider;
         var user = services.GetRequiredService<IGrainFactory>().GetGrain<IUserGrain>(person.Id.Value);
         var request = new FeedRequest { DeviceId = Guid.NewGuid().ToString("n"), After = after };
         return services.GetRequiredService<NearbyFeeds>().Read(user, request).GetAsyncEnumerator();
@@ -91,5 +180,10 @@ public sealed class ComeNearTests : IAsyncLifetime
     {
         Assert.True(await feed.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)), "The feed ended.");
         return feed.Current;
+    }
+
+    private sealed class Ends(ChatCluster chat) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await chat.DisposeAsync();
     }
 }

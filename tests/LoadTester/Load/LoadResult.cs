@@ -11,6 +11,8 @@ internal sealed record LoadResult
     public required long Deliveries { get; init; }
     public double DeliveriesPerSecond => Deliveries / Seconds;
     public double? CpuPerDelivery { get; init; }
+    /// <summary>How slow the machine was meanwhile: see <see cref="ChatOrleans.LoadTester.Load.Pace"/>, in microseconds.</summary>
+    public double? Pace { get; init; }
     public double P50 { get; init; }
     public double P90 { get; init; }
     public double P99 { get; init; }

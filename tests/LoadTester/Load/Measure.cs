@@ -10,6 +10,7 @@ internal sealed class Measure(Target target, Traffic traffic)
     private readonly TimeSpan? _cpu = target.Cpu;
     private readonly long _bytes = GC.GetTotalAllocatedBytes();
     private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly Pace _pace = new();
 
     public LoadResult Take(LoadOptions options)
     {
@@ -26,6 +27,7 @@ internal sealed class Measure(Target target, Traffic traffic)
             Seconds = seconds,
             Deliveries = deliveries,
             CpuPerDelivery = deliveries > 0 ? cpu?.TotalMicroseconds / deliveries : null,
+            Pace = _pace.Take(),
             BytesPerDelivery = deliveries > 0 && options.UsesGrains ? (GC.GetTotalAllocatedBytes() - _bytes) / (double)deliveries : null,
             ResidentMib = target.ResidentBytes / 1048576.0,
             P50 = At(latency, 50),

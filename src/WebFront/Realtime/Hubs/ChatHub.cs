@@ -66,9 +66,7 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
 
     /// <summary>Answers the message, once it is durable.</summary>
     public Task<HubResult?> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta) =>
-        Answer(
-            static (c, a) => c.SendMessage(a.One, a.Two, a.Three, a.Four), conversationId, text, clientMessageId, meta,
-            beside: Session?.Commands.KeepsOrder(conversationId) == true);
+        Answer(static (c, a) => c.SendMessage(a.One, a.Two, a.Three, a.Four), conversationId, text, clientMessageId, meta, beside: true);
 
     /// <summary>Answers the message as it now is.</summary>
     public Task<HubResult?> EditMessage(Argument conversationId, Argument messageId, Argument text) =>

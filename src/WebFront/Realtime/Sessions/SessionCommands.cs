@@ -13,16 +13,15 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
 {
     private static readonly IFrameObject Nothing = default(NothingObject);
 
-    private Task _lastSend = Task.CompletedTask;
+    private SendPlace? _lastSend;
 
-    /// <summary>See <see cref="MessageCommands.KeepsOrder"/>.</summary>
-    public bool KeepsOrder(Argument conversationId) => conversationId.Text is { } id && messages.KeepsOrder(id);
-
-    /// <summary>Where the order is kept, the next may be begun as soon as this returns.</summary>
+    /// <summary>The next may be begun as soon as this returns.</summary>
     public Task<IFrameObject> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
     {
-        var sending = SendAfter(_lastSend, conversationId, text, clientMessageId, meta);
-        _lastSend = sending;
+        var (place, before) = (new SendPlace(), _lastSend);
+        _lastSend = place;
+        var sending = Send(place, before, conversationId, text, clientMessageId, meta);
+        place.Done = sending;
         return sending;
     }
 
@@ -82,7 +81,8 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
         return new HelloFrame(await mark.TurnTo(new FeedPosition(epoch.AsString("epoch"), after)));
     }
 
-    private async Task<IFrameObject> SendAfter(Task before, Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
+    private async Task<IFrameObject> Send(
+        SendPlace place, SendPlace? before, Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
     {
         var outcome = await messages.Send(
             session.Actor,
@@ -90,6 +90,7 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
             text.AsString("text"),
             clientMessageId.AsString("client_message_id"),
             meta.AsObject("meta"),
+            place,
             before);
         return new MessageObject(outcome.Message);
     }

@@ -98,13 +98,8 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
             return;
         }
 
-        var beside = frame.Action.Text switch
-        {
-            "send_message" => session.Commands.KeepsOrder(frame.ConversationId),
-            // Marks only rise, so their order is no matter; each waits for a checkpoint, which is to hold up nothing else.
-            "mark_read" => true,
-            _ => false,
-        };
+        // Sends keep their order once begun. Marks only rise; each waits for a checkpoint, which is to hold up nothing else.
+        var beside = frame.Action.Text is "send_message" or "mark_read";
         if (!await session.BeginCommand(beside))
         {
             return;
