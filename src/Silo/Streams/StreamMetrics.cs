@@ -14,7 +14,7 @@ internal sealed class StreamMetrics
     public StreamMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(ChatObservability.MeterName);
-        _published = meter.CreateCounter<long>("chat.streams.hints_published", "{hint}", "Hints that reached their queue.");
+        _published = meter.CreateCounter<long>("chat.streams.hints_published", "{hint}", "Hints that reached their consumer or their queue.");
         _dropped = meter.CreateCounter<long>(
             "chat.streams.hints_dropped", "{hint}", "Hints that were dropped; what they told of is healed from the logs.");
         _reads = meter.CreateCounter<long>("chat.streams.reads", "{read}", "Reads of a queue; at rest about one for each poll time.");

@@ -48,6 +48,7 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
         // Nothing is asked for at first: the platform says only when it has filled what it was given, so that a frame that drips would
         // seem not to have begun.
         var received = await socket.ReceiveAsync(connection.UnfinishedSince is null ? default : _buffer.GetMemory(IdleBytes), CancellationToken.None);
+        stream.Took();
         if (received.EndOfMessage)
         {
             connection.Finished();

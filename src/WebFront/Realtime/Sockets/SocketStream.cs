@@ -111,6 +111,16 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
         }
     }
 
+    /// <summary>
+    /// A frame of the device has just come. What it asks for may take a while, and the next read is no sign of life from after that:
+    /// a message that came meanwhile was not seen.
+    /// </summary>
+    public void Took()
+    {
+        Heard();
+        _hasRead = false;
+    }
+
     /// <summary>Whoever reads again has dealt with what came before, so this marks a sign of life without a wrapper around each read.</summary>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
