@@ -1,14 +1,13 @@
-using System.Globalization;
+using System.Diagnostics;
 
 namespace ChatOrleans.LoadTester.Load;
 
 /// <summary>
-/// How slow this machine is at the moment: the processor time of a little fixed work, in microseconds. A virtual machine's pace may differ
-/// twofold from one minute to the next; what was measured minutes apart is compared at its pace.
+/// How slow this machine is at the moment: the time of a little fixed work where nothing interrupts it, in microseconds. A virtual machine's
+/// pace may differ twofold from one minute to the next; what was measured minutes apart is compared at its pace.
 /// </summary>
 internal sealed class Pace
 {
-    private const string CpuOfThisThread = "/proc/thread-self/schedstat";
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
 
     private readonly long[] _numbers = new long[64 * 1024];
@@ -22,28 +21,23 @@ internal sealed class Pace
         _thread.Start();
     }
 
-    /// <summary>The middle of what was seen; null where the system does not tell a thread's processor time.</summary>
+    /// <summary>The lower quartile of what was seen, because some of it was interrupted; null where nothing was.</summary>
     public double? Take()
     {
         _ended = true;
         _thread.Join();
-        return _samples.Count == 0 ? null : _samples.Order().ElementAt(_samples.Count / 2);
+        return _samples.Count == 0 ? null : _samples.Order().ElementAt(_samples.Count / 4);
     }
 
     private void Run()
     {
-        if (!File.Exists(CpuOfThisThread))
-        {
-            return;
-        }
-
         Work();
         while (!_ended)
         {
             Thread.Sleep(Every);
-            var start = Cpu();
+            var start = Stopwatch.GetTimestamp();
             Work();
-            _samples.Add((Cpu() - start) / 1_000.0);
+            _samples.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
     }
 
@@ -59,7 +53,4 @@ internal sealed class Pace
 
         return _numbers[(int)((ulong)sum >>> 48)];
     }
-
-    /// <summary>Nanoseconds.</summary>
-    private static long Cpu() => long.Parse(File.ReadAllText(CpuOfThisThread).Split(' ')[0], CultureInfo.InvariantCulture);
 }
