@@ -22,6 +22,7 @@ public static class ChatGrains
     public static ISiloBuilder AddChatGrains(this ISiloBuilder silo, bool host = true)
     {
         silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton(new HostedHere(host));
         silo.Services.TryAddSingleton<NearbyStreams>();
         silo.Services.TryAddSingleton<FarStreams>();
         silo.Services.TryAddSingleton<NearbyFeeds>();

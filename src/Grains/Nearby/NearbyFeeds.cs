@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using ChatOrleans.Streams;
 using ChatOrleans.Users;
@@ -11,7 +12,7 @@ namespace ChatOrleans.Grains.Nearby;
 /// Reads a user's feed for a device of this process: as <see cref="IUserGrain.Feed"/> does, and where the user's grain lives here too,
 /// its batches come without a call each. The call itself stays open all the while, so that its end, whatever the reason, is seen.
 /// </summary>
-public sealed class NearbyFeeds(ILocalSiloDetails here, NearbyStreams streams)
+public sealed class NearbyFeeds(ILocalSiloDetails here, NearbyStreams streams, HostedHere hosted)
 {
     private readonly ConcurrentDictionary<string, NearbyDevice> _devices = new();
 
@@ -23,7 +24,7 @@ public sealed class NearbyFeeds(ILocalSiloDetails here, NearbyStreams streams)
         ArgumentNullException.ThrowIfNull(request);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         request = request with { ReadBy = here.SiloAddress };
-        if (!streams.Has(NearbyStreams.Of(new UserId(user.GetPrimaryKeyString()))))
+        if (hosted.Grains && !streams.Has(NearbyStreams.Of(new UserId(user.GetPrimaryKeyString()))))
         {
             await user.ComeNear(here.SiloAddress).WaitAsync(cancellationToken);
         }

@@ -29,18 +29,25 @@ public sealed class MessageCommands(IGrainFactory grains, NearbyPosts nearby, Fa
             ClientMessageId = clientMessageId,
             Meta = meta,
         };
-        if (await nearby.Post(id, command) is { } outcome)
+        // A conversation may come here while the send before this one is still on its way to where it was.
+        if (before is null or { IsUnderWay: false } or { IsNear: true })
         {
-            return outcome;
+            place?.GoNear();
+            if (await nearby.Post(id, command) is { } outcome)
+            {
+                return outcome;
+            }
+
+            place?.ComeBack();
         }
 
-        if (before is { IsTaken: false })
+        if (before is { IsUnderWay: true, IsInLine: false })
         {
-            // It may be on its way here too, from an activation that has left without taking it.
+            // It may be on its way to the line too, from an activation that has left without taking it.
             await before.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        place?.Take();
+        place?.EnterLine();
         return await far.Post(id, command);
     }
 
