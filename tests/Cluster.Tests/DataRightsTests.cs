@@ -110,7 +110,8 @@ public sealed class DataRightsTests(ITestOutputHelper output)
         await Wait.Until(
             async () => (first = (await grace.Get($"/api/conversations/{room}")).GetProperty("first_seq").GetInt64()) > 1 || setting.IsCompleted, s_long, () => "the retention to begin");
         await server.Kill();
-        await Assert.ThrowsAnyAsync<Exception>(() => setting);
+        // Answered, where it was quicker than the kill.
+        await ((Task)setting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await server.Start();
         output.WriteLine($"retention: killed when {first - 1} of {PerRoom - Kept} were removed");
 

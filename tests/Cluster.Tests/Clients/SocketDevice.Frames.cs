@@ -52,13 +52,16 @@ public sealed partial class SocketDevice
     private async Task Greet(JsonElement hello)
     {
         Hello = hello;
+        var resumed = hello.GetProperty("resumed").GetBoolean();
         lock (_lock)
         {
+            // Until it has read on it does not know what lies before the new position: who leaves now comes back from the old one.
+            _greeting = !resumed && _position is { } old ? new Away(old, new ClientState(_state), new Dictionary<string, long>(_revs)) : null;
             _position = (hello.GetProperty("epoch").GetString()!, hello.GetProperty("cursor").GetInt64());
             _frames.Add(new ServerFrame("hello", _position.Value.Epoch!, null, hello));
         }
 
-        if (hello.GetProperty("resumed").GetBoolean())
+        if (resumed)
         {
             Resumed++;
         }
@@ -67,6 +70,7 @@ public sealed partial class SocketDevice
             Snapshots++;
             Locked(() => _state.Take(hello.GetProperty("snapshot")));
             await ReadOn();
+            Locked(() => _greeting = null);
         }
 
         IsConnected = true;

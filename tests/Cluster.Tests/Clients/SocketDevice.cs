@@ -15,13 +15,14 @@ public sealed partial class SocketDevice : IAsyncDisposable
     private readonly RestClient _rest;
     private readonly Func<Uri, CancellationToken, Task<WebSocket>> _connect;
     private readonly Lock _lock = new();
-    private readonly ClientState _state;
-    private readonly Dictionary<string, long> _revs = [];
+    private ClientState _state;
+    private Dictionary<string, long> _revs = [];
     private readonly HashSet<(string Epoch, string Message)> _announced = [];
     private readonly List<string> _breaches = [];
     private readonly List<ServerFrame> _frames = [];
     private readonly Task _running;
     private (string? Epoch, long Cursor)? _position;
+    private Away? _greeting;
 
     /// <param name="before">As it was when it went away; null for a device that knows nothing.</param>
     /// <param name="position">Where to go on instead.</param>
@@ -86,7 +87,7 @@ public sealed partial class SocketDevice : IAsyncDisposable
     public List<string> Describe() => Locked(_state.Describe);
 
     /// <summary>As if it lost its network now.</summary>
-    public Away Leave() => Locked(() => new Away(_position!.Value, new ClientState(_state), new Dictionary<string, long>(_revs)));
+    public Away Leave() => Locked(() => _greeting ?? new Away(_position!.Value, new ClientState(_state), new Dictionary<string, long>(_revs)));
 
     public int Count(string eventType) => Locked(() => _frames.Count(frame => frame.Type == eventType));
 
@@ -115,9 +116,21 @@ public sealed partial class SocketDevice : IAsyncDisposable
             }
 
             IsConnected = false;
+            ComeBackFromGreeting();
             if (!_closing.IsCancellationRequested)
             {
                 await Task.WhenAny(Task.Delay(100, _closing.Token));
+            }
+        }
+    }
+
+    private void ComeBackFromGreeting()
+    {
+        lock (_lock)
+        {
+            if (_greeting is { } before)
+            {
+                (_position, _state, _revs, _greeting) = (before.Position, before.State, new(before.Revs), null);
             }
         }
     }

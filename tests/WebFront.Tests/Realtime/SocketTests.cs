@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using ChatOrleans.Conversations;
+using Orleans.Core.Internal;
 using Xunit;
 
 namespace ChatOrleans.WebFront.Tests.Realtime;
@@ -189,6 +191,32 @@ public sealed class SocketTests(ChatServer server)
             frames => frames.Where(f => (string?)f["event_type"] == "reply").ToList() is { Count: 100 } all ? all : null, "100 replies");
         Assert.Equal(Enumerable.Range(0, 100), replies.Select(r => (int)r["request_id"]!));
         Assert.Equal(Enumerable.Range(1, 100), replies.Select(r => (int)r["result"]!["seq"]!));
+    }
+
+    [Fact]
+    public async Task Command_ThatIsPipelined_KeepsItsPlace_WhileTheConversationComesAndGoes()
+    {
+        const int Sends = 400;
+        var room = await server.Room(Ada, Grace);
+        await using var ada = await Greeted();
+        var conversation = server.Grains.GetGrain<IConversationGrain>(room).AsReference<IGrainManagementExtension>();
+
+        for (var i = 0; i < Sends; i++)
+        {
+            await ada.SendText($$"""{"action":"send_message","request_id":{{i}},"conversation_id":"{{room}}","text":"{{i}}","client_message_id":"c-{{i}}"}""");
+            if (i % 20 == 10)
+            {
+                // By turns it takes what is sent beside it, is on its way out, and is called.
+                await conversation.DeactivateOnIdle();
+            }
+        }
+
+        var replies = await ada.Await(
+            frames => frames.Where(f => (string?)f["event_type"] == "reply").ToList() is { Count: Sends } all ? all : null, "all replies");
+        // A call that meets it leaving twice is told to be repeated; what was taken has its order.
+        var seqs = replies.Where(r => (bool)r["ok"]!).Select(r => (int)r["result"]!["seq"]!).ToList();
+        Assert.Equal(seqs.Order(), seqs);
+        Assert.InRange(seqs.Count, Sends / 2, Sends);
     }
 
     private async Task<SocketDevice> Greeted()
