@@ -17,7 +17,15 @@ const run = (command, args, cwd = root) =>
 const said = [];
 let room;
 
-/** Five messages through each of the web fronts, and everything read again through each. */
+/** Messages that come at once through a web front go together to a conversation elsewhere, where its process knows how. Their order is anybody's. */
+async function burst(front) {
+  const texts = Array.from({ length: 20 }, (_, i) => `${front.version} at once ${said.length + 1 + i}`);
+  const sent = await Promise.all(texts.map((text) =>
+    post(front.port, `/api/conversations/${room}/messages`, { text, client_message_id: randomUUID(), meta: { version: front.version } })));
+  said.push(...sent.sort((a, b) => a.seq - b.seq).map(({ text }) => text));
+}
+
+/** Messages through each of the web fronts, one by one and many at once, and everything read again through each. */
 async function talk(...fronts) {
   for (const front of fronts)
     for (let i = 0; i < 5; i++) {
@@ -25,8 +33,9 @@ async function talk(...fronts) {
       await post(front.port, `/api/conversations/${room}/messages`, { text, client_message_id: randomUUID(), meta: { version: front.version } });
       said.push(text);
     }
+  for (const front of fronts) await burst(front);
   for (const front of fronts) {
-    const answer = await get(front, `/api/conversations/${room}/messages?limit=200`);
+    const answer = await history(front);
     assert.deepEqual(answer.map(({ text }) => text), said, `history through ${front.version}`);
     assert.deepEqual(answer.map(({ seq }) => seq), said.map((_, i) => i + 1));
     const { last_seq: last } = await get(front, `/api/conversations/${room}`);
@@ -39,6 +48,12 @@ async function get(front, path) {
   const answer = await fetch(`http://127.0.0.1:${front.port}${path}`, { headers: { Authorization: `Bearer ${token()}` } });
   assert.equal(answer.status, 200, await answer.clone().text());
   return answer.json();
+}
+
+async function history(front) {
+  const all = [];
+  for (let page; page?.length !== 0; all.push(...page)) page = await get(front, `/api/conversations/${room}/messages?limit=200&after=${all.length}`);
+  return all;
 }
 
 async function start(name, version, port) {

@@ -89,22 +89,10 @@ public sealed partial class ConversationGrain
         Task<PostAnswer>[] posts;
         using (_log.Rows.Gather())
         {
-            posts = [.. commands.Select(AnswerTo)];
+            posts = [.. commands.Select(command => Post(command).AsAnswer())];
         }
 
         return [.. await Task.WhenAll(posts)];
-    }
-
-    private async Task<PostAnswer> AnswerTo(PostMessage command)
-    {
-        try
-        {
-            return new PostAnswer(await Post(command), Refusal: null);
-        }
-        catch (ChatException refusal)
-        {
-            return new PostAnswer(Outcome: null, refusal);
-        }
     }
 
     /// <summary>Whoever waits for a store that does not answer is told so, as a grain call would.</summary>

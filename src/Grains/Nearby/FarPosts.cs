@@ -108,22 +108,10 @@ public sealed class FarPosts(IGrainFactory grains)
                 var answers = ImmutableArray.CreateBuilder<PostAnswer>(commands.Length);
                 foreach (var command in commands)
                 {
-                    answers.Add(await PostOne(conversation, command));
+                    answers.Add(await conversation.Post(command).AsAnswer());
                 }
 
                 return answers.MoveToImmutable();
-            }
-        }
-
-        private static async Task<PostAnswer> PostOne(IConversationGrain conversation, PostMessage command)
-        {
-            try
-            {
-                return new PostAnswer(await conversation.Post(command), Refusal: null);
-            }
-            catch (ChatException refusal)
-            {
-                return new PostAnswer(Outcome: null, refusal);
             }
         }
 

@@ -26,20 +26,14 @@ public sealed class ComeNearTests : IAsyncLifetime
 
         await _chat.Post(lounge, ada, "before");
         await using var feed = Read(grace, to, page.Opening.Position);
-        var opening = (await Next(feed)).Opening!;
+        var opening = await feed.Opened();
         Assert.True(opening.Resumed);
         Assert.Equal(page.Opening.Position.Epoch, opening.Position.Epoch);
         Assert.True(LivesAt(grace, to));
         Assert.False(LivesAt(grace, from));
 
         await _chat.Post(lounge, ada, "after");
-        var seqs = new List<long>();
-        while (seqs.Count < 2)
-        {
-            seqs.AddRange((await Next(feed)).Events.Where(one => one.Entry.Kind == FeedEntryKind.NewMessage).Select(one => one.Entry.Seq));
-        }
-
-        Assert.Equal([1, 2], seqs);
+        Assert.Equal([1, 2], await feed.NextMessages(2));
     }
 
     [Fact]
@@ -47,17 +41,17 @@ public sealed class ComeNearTests : IAsyncLifetime
     {
         var grace = Person.Grace();
         await using var first = Read(grace, silo: 0, after: null);
-        await Next(first);
+        await first.Next();
         Assert.True(LivesAt(grace, 0));
 
         await using var second = Read(grace, silo: 1, after: null);
-        await Next(second);
+        await second.Next();
 
         Assert.True(LivesAt(grace, 0));
         Assert.False(LivesAt(grace, 1));
         await _chat.User(grace).Alert(new SystemAlert { AlertId = "a1", Title = "watch out", Content = "now" });
-        Assert.Single((await Next(first)).Events);
-        Assert.Single((await Next(second)).Events);
+        Assert.Single((await first.Next()).Events);
+        Assert.Single((await second.Next()).Events);
     }
 
     [Fact]
@@ -69,31 +63,9 @@ public sealed class ComeNearTests : IAsyncLifetime
             await _chat.User(grace).Me(grace.Actor);
             await using var first = Read(grace, silo: 0, after: null);
             await using var second = Read(grace, silo: 1, after: null);
-            var openings = await Task.WhenAll(Opened(first), Opened(second));
+            var openings = await Task.WhenAll(first.Opened(), second.Opened());
             Assert.All(openings, Assert.NotNull);
         }
-    }
-
-    private static async Task<FeedOpening> Opened(IAsyncEnumerator<FeedBatch> feed) => (await Next(feed)).Opening!;
-
-    [Fact]
-    public async Task Read_WhileACommandWaitsForItsCheckpoint_HoldsUpNeither()
-    {
-        var (ada, grace) = (Person.Ada(), Person.Grace());
-        var chat = new ChatCluster { Timing = timing => timing.CommandInterval = TimeSpan.FromSeconds(5) };
-        await using var ends = new Ends(chat);
-        await chat.InitializeAsync();
-        var lounge = await chat.Create(ConversationKind.Direct, ada, grace);
-        // The first is stored at once; the next would wait for five seconds.
-        await chat.User(grace).SetMuted(lounge.Id, muted: true);
-        var unmuting = chat.User(grace).SetMuted(lounge.Id, muted: false);
-        var elsewhere = LivesAt(chat, grace, silo: 0) ? 1 : 0;
-
-        await using var feed = Read(chat, grace, elsewhere, after: null);
-
-        Assert.NotNull((await Next(feed)).Opening);
-        await unmuting.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.True(LivesAt(chat, grace, elsewhere));
     }
 
     [Fact]
@@ -118,7 +90,7 @@ public sealed class ComeNearTests : IAsyncLifetime
                 }
             }).ToList();
             await using var feed = Read(grace, elsewhere, after: null);
-            Assert.NotNull((await Next(feed)).Opening);
+            Assert.NotNull(await feed.Opened());
             await Task.WhenAll(delivering).WaitAsync(TimeSpan.FromSeconds(20));
             Assert.True(LivesAt(grace, elsewhere));
         }
@@ -132,8 +104,8 @@ public sealed class ComeNearTests : IAsyncLifetime
         var to = Posts(0).Reaches(lounge.Id) ? 1 : 0;
         await using var adas = Read(ada, to, after: null);
         await using var graces = Read(grace, to, after: null);
-        await Next(adas);
-        await Next(graces);
+        await adas.Next();
+        await graces.Next();
         Assert.False(Posts(to).Reaches(lounge.Id));
 
         // Their grains tell where they are with what they acknowledge.
@@ -152,38 +124,15 @@ public sealed class ComeNearTests : IAsyncLifetime
         async Task PostAndHear()
         {
             var sent = await _chat.Post(lounge, ada, "hello");
-            while (!seqs.Contains(sent.Seq))
-            {
-                seqs.AddRange((await Next(graces)).Events.Where(one => one.Entry.Kind == FeedEntryKind.NewMessage).Select(one => one.Entry.Seq));
-            }
+            seqs.AddRange(await graces.NextMessages(1));
+            Assert.Equal(sent.Seq, seqs[^1]);
         }
     }
 
     private NearbyPosts Posts(int silo) => _chat.Silos.Silos[silo].ServiceProvider.GetRequiredService<NearbyPosts>();
 
-    private bool LivesAt(Person person, int silo) => LivesAt(_chat, person, silo);
+    private bool LivesAt(Person person, int silo) =>
+        _chat.Silos.Silos[silo].ServiceProvider.GetRequiredService<NearbyStreams>().Has(NearbyStreams.Of(person.Id));
 
-    private static bool LivesAt(ChatCluster chat, Person person, int silo) =>
-        chat.Silos.Silos[silo].ServiceProvider.GetRequiredService<NearbyStreams>().Has(NearbyStreams.Of(person.Id));
-
-    private IAsyncEnumerator<FeedBatch> Read(Person person, int silo, FeedPosition? after) => Read(_chat, person, silo, after);
-
-    private static IAsyncEnumerator<FeedBatch> Read(ChatCluster chat, Person person, int silo, FeedPosition? after)
-    {
-        var services = chat.Silos.Silos[silo].ServiceProvider;
-        var user = services.GetRequiredService<IGrainFactory>().GetGrain<IUserGrain>(person.Id.Value);
-        var request = new FeedRequest { DeviceId = Guid.NewGuid().ToString("n"), After = after };
-        return services.GetRequiredService<NearbyFeeds>().Read(user, request).GetAsyncEnumerator();
-    }
-
-    private static async Task<FeedBatch> Next(IAsyncEnumerator<FeedBatch> feed)
-    {
-        Assert.True(await feed.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)), "The feed ended.");
-        return feed.Current;
-    }
-
-    private sealed class Ends(ChatCluster chat) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync() => await chat.DisposeAsync();
-    }
+    private NearbyFeed Read(Person person, int silo, FeedPosition? after) => new(_chat, person, silo, after);
 }

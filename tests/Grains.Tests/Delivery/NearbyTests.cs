@@ -23,13 +23,13 @@ public sealed class NearbyTests : IAsyncLifetime
         var (ada, grace) = (Person.Ada(), Person.Grace());
         var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
         await using var feed = Read(grace, after: null);
-        Assert.NotNull((await Next(feed)).Opening);
+        Assert.NotNull(await feed.Opened());
 
         var cursor = 1L;
         var posting = Task.WhenAll(Enumerable.Range(1, Messages).Select(i => _chat.Post(lounge, ada, $"message {i}")));
         while (cursor < Messages + 1)
         {
-            var batch = await Next(feed);
+            var batch = await feed.Next();
             if (batch.Behind is { } behind)
             {
                 // On a busy machine the reader may fall behind: that too goes on exactly where it says.
@@ -49,9 +49,9 @@ public sealed class NearbyTests : IAsyncLifetime
         var (ada, grace) = (Person.Ada(), Person.Grace());
         var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
         await using var feed = Read(grace, after: null);
-        await Next(feed);
+        await feed.Next();
         // The device waits now, and is given the first message; it takes no more until all are there.
-        var first = Next(feed);
+        var first = feed.Next();
         for (var i = 1; i <= Messages; i++)
         {
             await _chat.Post(lounge, ada, $"message {i}");
@@ -65,7 +65,7 @@ public sealed class NearbyTests : IAsyncLifetime
         var batches = new List<FeedBatch>();
         for (; cursor < Messages + 1; cursor = batches[^1].Behind?.ToCursor ?? batches[^1].Events[^1].Entry.Cursor)
         {
-            batches.Add(await Next(feed));
+            batches.Add(await feed.Next());
         }
 
         Assert.True(batches.Count <= 3, $"It was handed {batches.Count} batches.");
@@ -78,21 +78,21 @@ public sealed class NearbyTests : IAsyncLifetime
         var (ada, grace) = (Person.Ada(), Person.Grace());
         var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
         await using var feed = Read(grace, after: null);
-        var opening = (await Next(feed)).Opening!;
+        var opening = await feed.Opened();
         _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"user/{grace.Id}");
         await _chat.Post(lounge, ada, "before");
-        var cursor = (await Next(feed)).Events[^1].Entry.Cursor;
+        var cursor = (await feed.Next()).Events[^1].Entry.Cursor;
         // Its checkpoint fails, so it goes; the cursor it gave out was never stored.
-        await Assert.ThrowsAnyAsync<Exception>(() => Next(feed));
+        await Assert.ThrowsAnyAsync<Exception>(() => feed.Next());
 
         await using var again = Read(grace, opening.Position with { Cursor = cursor });
-        var reopened = (await Next(again)).Opening!;
+        var reopened = await again.Opened();
         Assert.NotEqual(opening.Position.Epoch, reopened.Position.Epoch);
         await _chat.Post(lounge, ada, "after");
         var seqs = new List<long>();
         while (!seqs.Contains(2))
         {
-            seqs.AddRange((await Next(again)).Events.Select(one => one.Entry.Seq));
+            seqs.AddRange((await again.Next()).Events.Select(one => one.Entry.Seq));
         }
     }
 
@@ -101,7 +101,7 @@ public sealed class NearbyTests : IAsyncLifetime
     {
         var grace = Person.Grace();
         var feed = Read(grace, after: null);
-        await Next(feed);
+        await feed.Next();
         Assert.True(await _chat.User(grace).IsOnline());
 
         await feed.DisposeAsync();
@@ -114,17 +114,5 @@ public sealed class NearbyTests : IAsyncLifetime
         }
     }
 
-    private IAsyncEnumerator<FeedBatch> Read(Person person, FeedPosition? after)
-    {
-        var services = _chat.Silos.Silos[0].ServiceProvider;
-        var user = services.GetRequiredService<IGrainFactory>().GetGrain<IUserGrain>(person.Id.Value);
-        var request = new FeedRequest { DeviceId = Guid.NewGuid().ToString("n"), After = after };
-        return services.GetRequiredService<NearbyFeeds>().Read(user, request).GetAsyncEnumerator();
-    }
-
-    private static async Task<FeedBatch> Next(IAsyncEnumerator<FeedBatch> feed)
-    {
-        Assert.True(await feed.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)), "The feed ended.");
-        return feed.Current;
-    }
+    private NearbyFeed Read(Person person, FeedPosition? after) => new(_chat, person, silo: 0, after);
 }

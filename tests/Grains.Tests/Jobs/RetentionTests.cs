@@ -86,6 +86,33 @@ public sealed class RetentionTests : IAsyncLifetime
         await Unread(grace, 11);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(700)]
+    public async Task AMember_OfWhomAllIsRemovedThatWasMissing_GoesOnWithTheNextMessage(int messages)
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        await Unread(grace, 1);
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"user/{grace.Id}", times: int.MaxValue);
+        for (var i = 1; i <= messages; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        await Keeping(lounge).SetRetention(new Retention(TimeSpan.FromTicks(1), null));
+        await Eventually.Is(
+            () => _chat.Conversation(lounge.Id).ReadMessages(new ReadMessages(ada.Id, null, null, 10)), page => page.Messages.IsEmpty, "all removed");
+        await Keeping(lounge).SetRetention(Retention.Forever);
+        _chat.FaultyLogs.Writes.Clear();
+
+        var after = await _chat.Post(lounge, ada, "after");
+        var page = await Unread(grace, 2);
+        Assert.Equal(InboxId.OfMessage(new MessageId(lounge.Id, after.Seq)), page.Notifications[0].Id);
+        Assert.Equal(after.Seq, (await _chat.User(grace).Mark(lounge.Id))!.LastSeq);
+        Assert.Empty((await _chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+    }
+
     [Fact]
     public async Task Repeat_OfWhatRetentionRemoved_IsANewMessage_AndThenARepeat()
     {

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 
 namespace ChatOrleans.WebFront.Realtime.Hubs;
@@ -20,10 +21,17 @@ internal sealed class SignsOfLife(TimeProvider time)
     /// <summary>When a message that is not whole yet began to come; null where none is on its way. SignalR would wait for it for ever.</summary>
     public long? UnfinishedSince => Volatile.Read(ref _unfinishedSince) is var since and not None ? since : null;
 
+    private void Took(in ReadResult read)
+    {
+        if (!read.Buffer.IsEmpty)
+        {
+            Heard();
+        }
+    }
+
     /// <summary>SignalR has looked at what came up to <paramref name="examined"/>, and taken whole messages up to <paramref name="consumed"/>.</summary>
     private void Looked(SequencePosition consumed, SequencePosition examined)
     {
-        Heard();
         if (consumed.Equals(examined))
         {
             Volatile.Write(ref _unfinishedSince, None);
@@ -56,7 +64,10 @@ internal sealed class SignsOfLife(TimeProvider time)
         public PipeWriter Output => inner.Output;
     }
 
-    /// <summary>Whoever advances has been given something.</summary>
+    /// <summary>
+    /// What is read is heard when it is read: SignalR advances only when it has done what a message asked for, and what the device was
+    /// sent meanwhile it need not have seen.
+    /// </summary>
     private sealed class HeardReader(PipeReader inner, SignsOfLife signs) : PipeReader
     {
         public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -71,8 +82,23 @@ internal sealed class SignsOfLife(TimeProvider time)
 
         public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
-        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) => inner.ReadAsync(cancellationToken);
+        [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+        public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+        {
+            var read = await inner.ReadAsync(cancellationToken);
+            signs.Took(read);
+            return read;
+        }
 
-        public override bool TryRead(out ReadResult result) => inner.TryRead(out result);
+        public override bool TryRead(out ReadResult result)
+        {
+            var any = inner.TryRead(out result);
+            if (any)
+            {
+                signs.Took(result);
+            }
+
+            return any;
+        }
     }
 }

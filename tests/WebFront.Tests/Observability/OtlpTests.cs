@@ -1,0 +1,64 @@
+using ChatOrleans.WebFront.Tests.Realtime;
+using Xunit.Abstractions;
+
+namespace ChatOrleans.WebFront.Tests.Observability;
+
+/// <summary>What a collector is sent, over the wire.</summary>
+public sealed class OtlpTests(ITestOutputHelper output)
+{
+    private const string Secret = "nobody else's words";
+
+    [Fact]
+    public async Task ACollector_IsSentAMessagesTraceAndTheMetrics_AndNoText()
+    {
+        await using var collector = await OtlpCollector.Start();
+        using (var server = new ChatServer(("Observability:OtlpEndpoint", collector.Address), ("Observability:TraceRatio", "1")))
+        {
+            var room = await server.Room("ada", "grace");
+            await using var grace = await SocketDevice.Connect(server, "grace");
+            await grace.Next("hello");
+            await server.Post("ada", room, Secret);
+            await grace.Next("new_message");
+            await Eventually.Is(
+                () => Task.FromResult(collector.Spans.ToList()),
+                spans => spans.Exists(span => span.Name == "chat.deliver"),
+                "the delivery's span");
+        }
+
+        // The server has ended, and sent what it still had.
+        var spans = collector.Spans.ToList();
+        var delivery = spans.Find(span => span.Name == "chat.deliver")!;
+        var way = spans.FindAll(span => span.Trace == delivery.Trace);
+        Print(way, parent: way.Single(span => span.Name == "chat.send").Parent, indent: "");
+        Assert.All(spans, span => Assert.Equal("chatorleans", span.Service));
+        Assert.Equal(
+            ["chat.append", "chat.apply", "chat.apply", "chat.deliver", "chat.publish", "chat.send"],
+            way.Select(span => span.Name).Where(name => name.StartsWith("chat.", StringComparison.Ordinal)).Order());
+        Assert.All(way.Where(span => span.Name != "chat.send"), span => Assert.Contains(way, other => other.Id == span.Parent));
+        Assert.Superset(new HashSet<string> { "chat.messages", "chat.deliveries", "chat.storage.latency", "chat.resumes" }, new HashSet<string>(collector.Metrics.Keys));
+        Assert.DoesNotContain(collector.Raw, text => text.Contains(Secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ACollectorThatIsNotThere_HoldsUpNobody()
+    {
+        using var server = new ChatServer(("Observability:OtlpEndpoint", "http://127.0.0.1:9"), ("Observability:TraceRatio", "1"));
+        var room = await server.Room("ada", "grace");
+        await using var grace = await SocketDevice.Connect(server, "grace");
+        await grace.Next("hello");
+        for (var i = 0; i < 100; i++)
+        {
+            await server.Post("ada", room, $"message {i}");
+            await grace.Next("new_message");
+        }
+    }
+
+    private void Print(List<WireSpan> way, string parent, string indent)
+    {
+        foreach (var span in way.Where(span => span.Parent == parent))
+        {
+            output.WriteLine(indent + span.Name);
+            Print(way, span.Id, indent + "  ");
+        }
+    }
+}
