@@ -40,7 +40,8 @@ public sealed partial class UserGrain
         try
         {
             var conversation = GrainFactory.GetGrain<IConversationGrain>(mark.ConversationId.Value);
-            var head = await conversation.Attend(new Attendance(new Actor(_me, _profile.Name), online, mark.ReadSeq));
+            // It may ask who is online before it answers, here too, and that question is held once this grain ends: who waits would wait for itself.
+            var head = await conversation.Attend(new Attendance(new Actor(_me, _profile.Name), online, mark.ReadSeq)).WaitAsync(_siloStop.Token);
             if (heal && !PositionIn(mark.ConversationId).Covers(head))
             {
                 await Catch(mark.ConversationId, head);
