@@ -14,7 +14,7 @@ internal sealed record WireSpan(string Service, string Name, string Trace, strin
 
 /// <summary>
 /// Takes traces and metrics by OTLP over gRPC, as a collector does, and keeps what a test looks at. Numbers of fields: the
-/// OpenTelemetry protocol's trace.proto, metrics.proto, resource.proto and common.proto, version 1.
+/// OpenTelemetry protocol's trace.proto, resource.proto and common.proto, version 1.
 /// </summary>
 internal sealed class OtlpCollector : IAsyncDisposable
 {
@@ -23,8 +23,6 @@ internal sealed class OtlpCollector : IAsyncDisposable
     private OtlpCollector(WebApplication app) => _app = app;
 
     public ConcurrentQueue<WireSpan> Spans { get; } = new();
-
-    public ConcurrentDictionary<string, bool> Metrics { get; } = new();
 
     /// <summary>All that came, as text: to look for what must not be in it.</summary>
     public ConcurrentQueue<string> Raw { get; } = new();
@@ -38,7 +36,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, at => at.Protocols = HttpProtocols.Http2));
         var collector = new OtlpCollector(builder.Build());
         collector._app.MapPost("/opentelemetry.proto.collector.trace.v1.TraceService/Export", context => collector.Take(context, collector.TakeSpans));
-        collector._app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", context => collector.Take(context, collector.TakeMetrics));
+        collector._app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", context => collector.Take(context, static _ => { }));
         await collector._app.StartAsync();
         return collector;
     }
@@ -69,15 +67,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
         }
     }
 
-    private void TakeMetrics(ReadOnlyMemory<byte> request)
-    {
-        foreach (var (_, metric) in Within(request))
-        {
-            Metrics[Text(metric, 1)] = true;
-        }
-    }
-
-    /// <summary>Both kinds are built alike: resources (their attributes in 1) with scopes in 2, which have spans or metrics in 2.</summary>
+    /// <summary>Resources (their attributes in 1) with scopes in 2, which have spans in 2.</summary>
     private static IEnumerable<(string Service, ReadOnlyMemory<byte> Part)> Within(ReadOnlyMemory<byte> request) =>
         from of in Fields(request, 1)
         from scope in Fields(of, 2)
