@@ -76,6 +76,15 @@ describe('notifications', () => {
     expect(state.unreadNotifications).toBe(2);
   });
 
+  it('are ordered by time where a timestamp ends in zeros that are not written', () => {
+    const early = notification('a', { timestamp: '2026-01-05T10:00:00.12Z' });
+    const late = notification('b', { timestamp: '2026-01-05T10:00:00.121Z' });
+    const live = chat(chat(empty, addNotification(early)), addNotification(late));
+    expect(live.notifications.map(({ id }) => id)).toEqual(['b', 'a']);
+    const loaded = chat(chat(empty, addNotification(early)), notificationsLoaded([late, early]));
+    expect(loaded.notifications.map(({ id }) => id)).toEqual(['b', 'a']);
+  });
+
   it('are read one by one, all, or with their conversation', () => {
     const two = after(empty, newMessage(1), newMessage(2));
     expect(chat(two, markNotificationRead('msg-msg_1')).unreadNotifications).toBe(1);

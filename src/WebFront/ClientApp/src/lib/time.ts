@@ -8,6 +8,9 @@ const midnight = (moment: Date): number => new Date(moment).setHours(0, 0, 0, 0)
 /** Whole days between then and now by the calendar; rounded, because some days have 23 or 25 hours. */
 const daysAgo = (then: Date, now: Date): number => Math.round((midnight(now) - midnight(then)) / 86_400_000);
 
+/** A timestamp as a number, to compare by: as text `.12Z` comes after `.121Z`. */
+export const timeOf = (timestamp: string): number => Date.parse(timestamp);
+
 /** `14:05` */
 export const clockTime = (timestamp: string): string => time.format(new Date(timestamp));
 

@@ -1,6 +1,7 @@
 import { createSelector } from '@reduxjs/toolkit';
 import { metaText, senderName } from '@/lib/notifications/format';
 import type { RootState } from '@/lib/redux/store';
+import { timeOf } from '@/lib/time';
 import type { Conversation, Message, Notification } from '@/types/conversation';
 
 const noMessages: Message[] = [];
@@ -12,12 +13,12 @@ export const selectMessagesForConversation = (state: RootState, conversationId: 
 export const selectConversation = (state: RootState, conversationId: string | null): Conversation | undefined =>
   conversationId === null ? undefined : state.conversations.entities[conversationId];
 
-const activity = (conversation: Conversation): string => conversation.last_message?.timestamp ?? conversation.created_at;
+const activity = (conversation: Conversation): number => timeOf(conversation.last_message?.timestamp ?? conversation.created_at);
 
 /** Latest activity first. */
 export const selectConversations = createSelector(
   (state: RootState) => state.conversations.entities,
-  (entities) => Object.values(entities).sort((a, b) => (activity(a) < activity(b) ? 1 : activity(a) > activity(b) ? -1 : 0)),
+  (entities) => Object.values(entities).sort((a, b) => activity(b) - activity(a)),
 );
 
 /** What this person calls the conversation: its title, else whoever else is in it. */

@@ -1,5 +1,6 @@
 import { metaText } from '@/lib/notifications/format';
 import type { ChatState, InboxEntry } from '@/lib/redux/slices/chatSlice';
+import { timeOf } from '@/lib/time';
 import type { Notification } from '@/types/conversation';
 
 /** The folds of a user's notifications. Applying one twice changes nothing. */
@@ -8,7 +9,8 @@ type Inbox = Pick<ChatState, 'notifications' | 'unreadNotifications'>;
 
 export function add(inbox: Inbox, entry: InboxEntry): void {
   if (inbox.notifications.some((known) => known.id === entry.id)) return;
-  const index = inbox.notifications.findIndex((known) => known.timestamp <= entry.timestamp);
+  const time = timeOf(entry.timestamp);
+  const index = inbox.notifications.findIndex((known) => timeOf(known.timestamp) <= time);
   inbox.notifications.splice(index < 0 ? inbox.notifications.length : index, 0, entry);
   if (!entry.read) inbox.unreadNotifications++;
 }
@@ -17,7 +19,7 @@ export function add(inbox: Inbox, entry: InboxEntry): void {
 export function load(inbox: Inbox, page: readonly Notification[]): void {
   const known = new Set(inbox.notifications.map((entry) => entry.id));
   inbox.notifications.push(...page.filter((entry) => !known.has(entry.id)));
-  inbox.notifications.sort((a, b) => (a.timestamp < b.timestamp ? 1 : a.timestamp > b.timestamp ? -1 : 0));
+  inbox.notifications.sort((a, b) => timeOf(b.timestamp) - timeOf(a.timestamp));
 }
 
 export function markRead(inbox: Inbox, ids: readonly string[]): void {
