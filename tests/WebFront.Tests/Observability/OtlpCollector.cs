@@ -24,6 +24,9 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public ConcurrentQueue<WireSpan> Spans { get; } = new();
 
+    /// <summary>Names of metrics in the order in which they came, again with every export.</summary>
+    public ConcurrentQueue<string> Metrics { get; } = new();
+
     /// <summary>All that came, as text: to look for what must not be in it.</summary>
     public ConcurrentQueue<string> Raw { get; } = new();
 
@@ -36,7 +39,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, at => at.Protocols = HttpProtocols.Http2));
         var collector = new OtlpCollector(builder.Build());
         collector._app.MapPost("/opentelemetry.proto.collector.trace.v1.TraceService/Export", context => collector.Take(context, collector.TakeSpans));
-        collector._app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", context => collector.Take(context, static _ => { }));
+        collector._app.MapPost("/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", context => collector.Take(context, collector.TakeMetrics));
         await collector._app.StartAsync();
         return collector;
     }
@@ -67,7 +70,16 @@ internal sealed class OtlpCollector : IAsyncDisposable
         }
     }
 
-    /// <summary>Resources (their attributes in 1) with scopes in 2, which have spans in 2.</summary>
+    private void TakeMetrics(ReadOnlyMemory<byte> request)
+    {
+        foreach (var (service, metric) in Within(request))
+        {
+            Assert.Equal("chatorleans", service);
+            Metrics.Enqueue(Text(metric, 1));
+        }
+    }
+
+    /// <summary>Resources (their attributes in 1) with scopes in 2, which have spans or metrics in 2.</summary>
     private static IEnumerable<(string Service, ReadOnlyMemory<byte> Part)> Within(ReadOnlyMemory<byte> request) =>
         from of in Fields(request, 1)
         from scope in Fields(of, 2)

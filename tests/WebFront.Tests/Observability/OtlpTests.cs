@@ -39,6 +39,17 @@ public sealed class OtlpTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task ACollector_IsSentMetrics_AgainAndAgain()
+    {
+        await using var collector = await OtlpCollector.Start();
+        using var server = new ChatServer(("Observability:OtlpEndpoint", collector.Address), ("OTEL_METRIC_EXPORT_INTERVAL", "200"));
+        await server.Post("ada", await server.Room("ada", "grace"), Secret);
+        await Eventually.Is(
+            () => Task.FromResult(collector.Metrics.Count(name => name == "chat.messages")), times => times >= 3, "the third export of a metric");
+        Assert.DoesNotContain(collector.Raw, text => text.Contains(Secret, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task ACollectorThatIsNotThere_HoldsUpNobody()
     {
         using var server = new ChatServer(("Observability:OtlpEndpoint", "http://127.0.0.1:9"), ("Observability:TraceRatio", "1"));
