@@ -3,7 +3,7 @@ using ChatOrleans.LoadTester.Load;
 using ChatOrleans.LoadTester.Reports;
 using ChatOrleans.LoadTester.Scenarios;
 
-if (args is ["--help" or "help" or "-h"])
+if (args is ["help", ..] || args.Any(one => one is "--help" or "-h"))
 {
     Help.Print();
     return 0;

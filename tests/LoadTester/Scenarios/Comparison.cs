@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ChatOrleans.LoadTester.Load;
 using ChatOrleans.LoadTester.Reports;
@@ -27,9 +26,9 @@ internal static class Comparison
     /// <summary>Arguments: rounds, servers (ours, ours-hub, none, redis, sqlite; with commas), then usual options.</summary>
     public static async Task<int> Run(string[] args, CancellationToken cancellationToken)
     {
-        var rounds = args is [var count, ..] ? int.Parse(count, CultureInfo.InvariantCulture) : 3;
-        var servers = args is [_, var named, ..] ? named.Split(',') : ["ours", "ours-hub", "redis", "sqlite"];
-        var options = LoadOptions.Parse(args.AsSpan(Math.Min(args.Length, 2))) with { Grace = 60 };
+        var rounds = Positional.Number(args, 0, "rounds", 3);
+        var servers = Positional.Text(args, 1) is { } named ? named.Split(',') : ["ours", "ours-hub", "redis", "sqlite"];
+        var options = LoadOptions.Parse(Positional.Rest(args, 2)) with { Grace = 60 };
         var figures = new Dictionary<(string Server, string Scenario), List<LoadResult>>();
         for (var round = 1; round <= rounds; round++)
         {

@@ -43,8 +43,8 @@ internal static class Growth
 
     private static async Task<int> Run(string[] args, Func<string, bool> wanted, CancellationToken cancellationToken)
     {
-        var largest = args is [var first, ..] && !first.StartsWith('-') ? int.Parse(first, CultureInfo.InvariantCulture) : 100_000;
-        var options = LoadOptions.Parse(args is [var one, ..] && !one.StartsWith('-') ? args.AsSpan(1) : args);
+        var largest = Positional.Number(args, 0, "largest", 100_000);
+        var options = LoadOptions.Parse(Positional.Rest(args, 1));
         await using var cluster = await GrainCluster.Start(1, onDisk: true);
         var curves = new Dictionary<string, List<GrowthPoint>>();
         await Add("history", () => GrowthCurves.History(cluster, largest, cancellationToken));

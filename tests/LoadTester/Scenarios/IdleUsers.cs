@@ -15,7 +15,7 @@ internal static class IdleUsers
     /// <summary>Arguments: how many users.</summary>
     public static async Task<int> Run(string[] args, CancellationToken cancellationToken)
     {
-        var users = args is [var first, ..] ? int.Parse(first, CultureInfo.InvariantCulture) : 10_000;
+        var users = Positional.Number(args, 0, "users", 10_000);
         await using var cluster = await GrainCluster.Start(1, onDisk: true);
         // What the first of each kind bring into memory is everybody's.
         await Pairs(cluster, "first", 200, cancellationToken);

@@ -16,8 +16,8 @@ internal static class LargeRoom
     /// <summary>Arguments: members, members online.</summary>
     public static async Task<int> Run(string[] args, CancellationToken cancellationToken)
     {
-        var members = args is [var first, ..] ? int.Parse(first, CultureInfo.InvariantCulture) : 5_000;
-        var online = args is [_, var second, ..] ? int.Parse(second, CultureInfo.InvariantCulture) : 500;
+        var members = Positional.Number(args, 0, "members", 5_000);
+        var online = Positional.Number(args, 1, "online", 500);
         await using var cluster = await GrainCluster.Start(1, onDisk: true);
         Console.WriteLine(Report.Machine);
         await using var room = await Flow.Open(cluster, members, online);
