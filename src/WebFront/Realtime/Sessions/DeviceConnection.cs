@@ -31,6 +31,12 @@ internal abstract class DeviceConnection(FrameFormat format, FrameEnvelope envel
     /// </summary>
     public abstract ValueTask<bool> Send(ReadOnlyMemory<byte> bytes);
 
+    /// <summary>
+    /// As <see cref="Send"/>, in the same order, but a busy server may write a moment later, with what else comes for the device; where little
+    /// waits for that, completes before it is written.
+    /// </summary>
+    public virtual ValueTask<bool> SendTogether(ReadOnlyMemory<byte> bytes) => Send(bytes);
+
     /// <summary>Asks for a sign of life, where the transport has a way to and does not by itself.</summary>
     public abstract void Ping();
 

@@ -141,7 +141,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
             var cursor = encoder.Encode(buffer, mark.SentCursor);
             if (buffer.Length > 0)
             {
-                if (!await session.Connection.Send(buffer.Written))
+                if (!await session.Connection.SendTogether(buffer.Written))
                 {
                     return false;
                 }

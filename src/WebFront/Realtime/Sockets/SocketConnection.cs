@@ -32,6 +32,8 @@ internal sealed class SocketConnection(WebSocket socket, SocketStream stream, Co
 
     public override ValueTask<bool> Send(ReadOnlyMemory<byte> bytes) => stream.WriteFrames(bytes);
 
+    public override ValueTask<bool> SendTogether(ReadOnlyMemory<byte> bytes) => stream.WriteTogether(bytes);
+
     /// <summary>Answers one command. Waits a moment for others, and for the events that come with it, to go out with it.</summary>
     public ValueTask<bool> SendReply<TFrame>(TFrame frame)
         where TFrame : struct, IFrameObject

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using ChatOrleans.WebFront.Frames;
-
 namespace ChatOrleans.WebFront.Realtime.Sockets;
 
 /// <summary>
@@ -9,9 +6,8 @@ namespace ChatOrleans.WebFront.Realtime.Sockets;
 /// </summary>
 internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IThreadPoolWorkItem
 {
-    private const byte CloseFrame = 0x88;
-    private const int ProtocolError = 1002;
-    private const int InvalidPayload = 1007;
+    /// <summary>Bytes. Whoever has more to write waits until they are written, so that a slow device costs no more.</summary>
+    private const int MostWaiting = 64 * 1024;
 
     private static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(3);
 
@@ -20,7 +16,7 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
     private WaitingFrames? _waitingFrames;
     private long _heardAt = time.GetTimestamp();
     private volatile bool _closed;
-    private volatile bool _waiting;
+    private volatile bool _backedUp;
     private bool _hasRead;
 
     public override bool CanRead => true;
@@ -41,7 +37,7 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
     public long HeardAt => Volatile.Read(ref _heardAt);
 
     /// <summary>True while a write waits for the device to take earlier ones.</summary>
-    public bool IsBackedUp => _waiting;
+    public bool IsBackedUp => _backedUp;
 
     /// <summary>Whole frames of ours. False once the connection is closing or gone.</summary>
     public async ValueTask<bool> WriteFrames(ReadOnlyMemory<byte> frames)
@@ -62,7 +58,9 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
     /// Whole frames of ours that can wait until what is ready now was begun: they go with the next write, or by themselves. Copies
     /// them; completes when they are written. False once the connection is closing or gone.
     /// </summary>
-    public ValueTask<bool> WriteSoon(ReadOnlySpan<byte> frames)
+    public ValueTask<bool> WriteSoon(ReadOnlySpan<byte> frames) => WriteSoon(frames, out _);
+
+    private ValueTask<bool> WriteSoon(ReadOnlySpan<byte> frames, out int waiting)
     {
         lock (_gate)
         {
@@ -73,8 +71,26 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
             }
 
             _waitingFrames.Frames.Write(frames);
-            return new(_waitingFrames.Written.Task);
+            waiting = _waitingFrames.Frames.Length;
+            return new(_waitingFrames.Written);
         }
+    }
+
+    /// <summary>
+    /// Whole frames of ours that go at once where this process has nothing else to do. Where it has, more is likely to come for the device
+    /// meanwhile, and one write for all is most of what a busy server can save: they wait as in <see cref="WriteSoon(ReadOnlySpan{byte})"/>,
+    /// and this completes at once, as long as little waits. False once the connection is closing or gone.
+    /// </summary>
+    public ValueTask<bool> WriteTogether(ReadOnlyMemory<byte> frames)
+    {
+        var idle = Volatile.Read(ref _waitingFrames) is null && ThreadPool.PendingWorkItemCount == 0;
+        if (idle || _backedUp || _closed)
+        {
+            return WriteFrames(frames);
+        }
+
+        var written = WriteSoon(frames.Span, out var waiting);
+        return waiting < MostWaiting ? new(true) : written;
     }
 
     /// <summary>Writes what still waits.</summary>
@@ -136,7 +152,7 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
     /// <summary>The platform writes one whole frame at a time.</summary>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!await Write(AsOurClose(buffer), cancellationToken))
+        if (!await Write(CloseFrames.AsOurs(buffer), cancellationToken))
         {
             throw new IOException("The connection is closed.");
         }
@@ -167,7 +183,7 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
 
     private async ValueTask<bool> Write(ReadOnlyMemory<byte> frames, CancellationToken cancellationToken)
     {
-        var closes = !frames.IsEmpty && frames.Span[0] == CloseFrame;
+        var closes = CloseFrames.IsOne(frames.Span);
         await _writing.WaitAsync(cancellationToken);
         var waiting = TakeWaiting();
         var written = false;
@@ -195,7 +211,7 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
             var write = inner.WriteAsync(frames, cancellationToken);
             if (!write.IsCompleted)
             {
-                _waiting = true;
+                _backedUp = true;
                 await write;
                 // It took what had filled its window: it lives, though its answer to a ping may lie far behind.
                 Heard();
@@ -209,7 +225,7 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
         }
         finally
         {
-            _waiting = false;
+            _backedUp = false;
             _writing.Release();
             waiting?.End(written);
         }
@@ -231,31 +247,4 @@ internal sealed class SocketStream(Stream inner, TimeProvider time) : Stream, IT
     }
 
     private void Heard() => Volatile.Write(ref _heardAt, time.GetTimestamp());
-
-    /// <summary>What the platform refuses by itself, such as invalid UTF-8, is a malformed frame in our contract.</summary>
-    private static ReadOnlyMemory<byte> AsOurClose(ReadOnlyMemory<byte> frame)
-    {
-        if (frame.Length < 4 || frame.Span[0] != CloseFrame
-            || BinaryPrimitives.ReadUInt16BigEndian(frame.Span[2..]) is not (ProtocolError or InvalidPayload))
-        {
-            return frame;
-        }
-
-        var ours = frame.ToArray();
-        BinaryPrimitives.WriteUInt16BigEndian(ours.AsSpan(2), (ushort)CloseCode.Malformed);
-        return ours;
-    }
-
-    private sealed class WaitingFrames
-    {
-        public FrameBuffer Frames { get; } = new();
-
-        public TaskCompletionSource<bool> Written { get; } = new();
-
-        public void End(bool written)
-        {
-            Frames.Dispose();
-            Written.TrySetResult(written);
-        }
-    }
 }
