@@ -8,6 +8,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Orleans.Storage;
 
 namespace ChatOrleans.Silo.Observability;
 
@@ -37,8 +38,9 @@ public static class ChatObservability
         var services = builder.Services;
         services.AddOptions<ObservabilityOptions>().BindConfiguration(ObservabilityOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ObservabilityOptions>, AnnotatedOptions<ObservabilityOptions>>();
-        services.Meter<ILogStore>((store, provider) => new MeteredLogStore(
-            store, provider.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), provider.GetRequiredService<ILogger<MeteredLogStore>>()));
+        services.AddSingleton<StorageMeter>();
+        services.MeterLogs();
+        services.MeterStates();
 
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("chatorleans")).WithMetrics(metrics => metrics
             .AddMeter(MeterName, "Microsoft.Orleans", "System.Runtime")
@@ -78,16 +80,25 @@ public static class ChatObservability
             .AddOtlpExporter((OtlpExporterOptions otlp) => otlp.Endpoint = collector));
     }
 
-    /// <summary>Puts a meter around whichever implementation is registered last.</summary>
-    private static void Meter<T>(this IServiceCollection services, Func<T, IServiceProvider, T> around)
-        where T : class
+    /// <summary>Puts a meter around whichever log store is registered last.</summary>
+    private static void MeterLogs(this IServiceCollection services)
     {
-        var last = services.Last(service => service.ServiceType == typeof(T) && !service.IsKeyedService);
+        var last = services.Last(service => service.ServiceType == typeof(ILogStore) && !service.IsKeyedService);
         services.Remove(last);
-        services.AddSingleton(provider => around(
-            (T)(last.ImplementationInstance
+        services.AddSingleton<ILogStore>(provider => new MeteredLogStore(
+            (ILogStore)(last.ImplementationInstance
                 ?? last.ImplementationFactory?.Invoke(provider)
                 ?? ActivatorUtilities.CreateInstance(provider, last.ImplementationType!)),
-            provider));
+            provider.GetRequiredService<StorageMeter>()));
+    }
+
+    /// <summary>Likewise around the storage of grains' states, which every profile registers by a factory.</summary>
+    private static void MeterStates(this IServiceCollection services)
+    {
+        var last = services.Last(service =>
+            service.ServiceType == typeof(IGrainStorage) && service.IsKeyedService && Equals(service.ServiceKey, StorageHosting.Name));
+        services.Remove(last);
+        services.AddKeyedSingleton<IGrainStorage>(StorageHosting.Name, (provider, key) => new MeteredGrainStorage(
+            (IGrainStorage)last.KeyedImplementationFactory!(provider, key), provider.GetRequiredService<StorageMeter>()));
     }
 }

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using ChatOrleans.Grains.Logs;
 
 namespace ChatOrleans.Silo.Observability;
 
 /// <summary>How long the log store takes and how often it fails, whichever store it is. A lost race (conflict) is no failure.</summary>
-internal sealed partial class MeteredLogStore : ILogStore
+internal sealed class MeteredLogStore : ILogStore
 {
     private static readonly KeyValuePair<string, object?> s_head = new("operation", "head");
     private static readonly KeyValuePair<string, object?> s_read = new("operation", "read");
@@ -13,19 +12,12 @@ internal sealed partial class MeteredLogStore : ILogStore
     private static readonly KeyValuePair<string, object?> s_write = new("operation", "write");
 
     private readonly ILogStore _store;
-    private readonly Histogram<double> _latency;
-    private readonly Counter<long> _errors;
-    private readonly ILogger _log;
-    private long _toldAt;
+    private readonly StorageMeter _meter;
 
-    public MeteredLogStore(ILogStore store, IMeterFactory meters, ILogger<MeteredLogStore> log)
+    public MeteredLogStore(ILogStore store, StorageMeter meter)
     {
-        (_store, _log) = (store, log);
-        var meter = meters.Create(ChatObservability.MeterName);
-        _latency = meter.CreateHistogram("chat.storage.latency", "s", "How long the log store took, by operation.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5] });
-        _errors = meter.CreateCounter<long>("chat.storage.errors", "{error}", "Operations of the log store that failed, by operation.");
-        Array.ForEach([s_head, s_read, s_key, s_write], operation => _errors.Add(0, operation));
+        (_store, _meter) = (store, meter);
+        meter.Expect(s_head, s_read, s_key, s_write);
     }
 
     public ValueTask<LogHead> ReadHead(LogOwner owner, CancellationToken cancellationToken = default)
@@ -36,7 +28,7 @@ internal sealed partial class MeteredLogStore : ILogStore
         {
             return Measured(_store.ReadHead(owner, cancellationToken), began, s_head);
         }
-        catch (Exception failure) when (Counts(failure, s_head))
+        catch (Exception failure) when (_meter.Counts(failure, s_head))
         {
             throw;
         }
@@ -50,7 +42,7 @@ internal sealed partial class MeteredLogStore : ILogStore
         {
             return Measured(_store.Read(owner, track, from, maxRows, maxBytes, cancellationToken), began, s_read);
         }
-        catch (Exception failure) when (Counts(failure, s_read))
+        catch (Exception failure) when (_meter.Counts(failure, s_read))
         {
             throw;
         }
@@ -63,7 +55,7 @@ internal sealed partial class MeteredLogStore : ILogStore
         {
             return Measured(_store.ReadKey(owner, key, cancellationToken), began, s_key);
         }
-        catch (Exception failure) when (Counts(failure, s_key))
+        catch (Exception failure) when (_meter.Counts(failure, s_key))
         {
             throw;
         }
@@ -78,9 +70,9 @@ internal sealed partial class MeteredLogStore : ILogStore
         try
         {
             await _store.Write(write);
-            _latency.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, s_write);
+            _meter.Took(began, s_write);
         }
-        catch (Exception failure) when (Counts(failure, s_write))
+        catch (Exception failure) when (_meter.Counts(failure, s_write))
         {
             throw;
         }
@@ -91,7 +83,7 @@ internal sealed partial class MeteredLogStore : ILogStore
     {
         if (reading.IsCompletedSuccessfully)
         {
-            _latency.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, operation);
+            _meter.Took(began, operation);
             return reading;
         }
 
@@ -103,31 +95,12 @@ internal sealed partial class MeteredLogStore : ILogStore
         try
         {
             var read = await reading;
-            _latency.Record(Stopwatch.GetElapsedTime(began).TotalSeconds, operation);
+            _meter.Took(began, operation);
             return read;
         }
-        catch (Exception failure) when (Counts(failure, operation))
+        catch (Exception failure) when (_meter.Counts(failure, operation))
         {
             throw;
         }
     }
-
-    private bool Counts(Exception failure, KeyValuePair<string, object?> operation)
-    {
-        if (failure is not (LogConflictException or OperationCanceledException))
-        {
-            _errors.Add(1, operation);
-            // A disk that fails fails often: once a second says enough.
-            var (told, now) = (Interlocked.Read(ref _toldAt), Stopwatch.GetTimestamp());
-            if ((told == 0 || Stopwatch.GetElapsedTime(told, now).TotalSeconds >= 1) && Interlocked.CompareExchange(ref _toldAt, now, told) == told)
-            {
-                StoreFailed((string)operation.Value!, failure.InnerException?.Message ?? failure.Message);
-            }
-        }
-
-        return false;
-    }
-
-    [LoggerMessage(LogLevel.Warning, "The log store failed ({Operation}): {Reason}")]
-    private partial void StoreFailed(string operation, string reason);
 }
