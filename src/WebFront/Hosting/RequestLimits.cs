@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.WebFront.Hosting;
 
-/// <summary>How large the head of a request may be and how slowly a request may come, configured under <c>Web</c>.</summary>
+/// <summary>How large the head of a request may be how slowly a request may come and from how many at once, configured under <c>Web</c>.</summary>
 public sealed record RequestLimits
 {
     public const string Section = "Web";
@@ -25,6 +25,9 @@ public sealed record RequestLimits
 
     /// <summary>Headers of a request. Default 64: browsers send about 20, proxies add some.</summary>
     [Range(16, 1_000)] public int Headers { get; set; } = 64;
+
+    /// <summary>Connections for requests that are open at once; WebSockets are not counted. Default 20,000: who connects and says nothing costs memory, and no more of it.</summary>
+    [Range(16, 10_000_000)] public int Connections { get; set; } = 20_000;
 
     /// <summary>Bytes of a request's first line. Default 8 KiB: a token in a socket's address.</summary>
     [Range(1_024, 1_048_576)] public int RequestLineBytes { get; set; } = 8 * 1024;

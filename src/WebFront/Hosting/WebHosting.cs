@@ -40,9 +40,10 @@ internal static class WebHosting
         return builder;
     }
 
-    /// <summary>Beyond them Kestrel answers by itself, before a call is known: 408, 414 and 431, and then it closes.</summary>
+    /// <summary>Beyond them Kestrel answers by itself, before a call is known: 408, 414 and 431, and then it closes; a connection too many without a word.</summary>
     private static void Limit(KestrelServerLimits limits, RequestLimits request)
     {
+        limits.MaxConcurrentConnections = request.Connections;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(request.HeadSeconds);
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(request.IdleSeconds);
         limits.MinRequestBodyDataRate = new MinDataRate(request.BodyBytesPerSecond, TimeSpan.FromSeconds(request.BodyGraceSeconds));
