@@ -171,8 +171,9 @@ public sealed partial class UserGrain
         return new ConversationMarkPage([.. latest.Take(limit)], More: latest.Count > limit);
     }
 
+    /// <summary>Also of what one is no longer in: its removal may be among what is left out, and who asks for it is told.</summary>
     private ImmutableArray<ConversationMark> MarksTouchedAfter(long cursor) =>
-        [.. _inbox.Conversations.Where(conversation => conversation.TouchedAt > cursor).Select(MarkOf)];
+        [.. _inbox.Known.Where(conversation => conversation.TouchedAt > cursor).Select(MarkOf)];
 
     private static ConversationMark MarkOf(InboxConversation conversation) => new(
         conversation.Id, conversation.ReadSeq, conversation.Muted, conversation.LastSeq, conversation.Rev, conversation.Activity);
