@@ -1,4 +1,5 @@
 using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
 
@@ -173,8 +174,18 @@ public sealed class Device : IAsyncDisposable
 
             while (last < mark.LastSeq)
             {
-                var page = await _grains.GetGrain<IConversationGrain>(mark.ConversationId.Value)
-                    .ReadMessages(new ReadMessages(_me, null, last, 200));
+                MessagePage page;
+                try
+                {
+                    page = await _grains.GetGrain<IConversationGrain>(mark.ConversationId.Value)
+                        .ReadMessages(new ReadMessages(_me, null, last, 200));
+                }
+                catch (ChatException refusal) when (refusal.Code == Errors.ErrorCode.NotAMember)
+                {
+                    // Removed, among what was left out: what it has stays, and there is no more.
+                    break;
+                }
+
                 lock (_events)
                 {
                     foreach (var message in page.Messages)

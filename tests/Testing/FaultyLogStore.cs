@@ -2,7 +2,7 @@ using ChatOrleans.Grains.Logs;
 
 namespace ChatOrleans.Testing;
 
-/// <summary>A log store whose writes fail or stall as <see cref="Writes"/> plans, over a real one. Reads pass, those of keys when they may.</summary>
+/// <summary>A log store whose writes fail or stall as <see cref="Writes"/> plans, over a real one. Reads pass, when they may.</summary>
 public sealed class FaultyLogStore(ILogStore inner) : ILogStore
 {
     public FaultPlan<LogWrite> Writes { get; } = new();
@@ -10,11 +10,21 @@ public sealed class FaultyLogStore(ILogStore inner) : ILogStore
     /// <summary>What the reading of a key waits for; null: nothing.</summary>
     public Func<LogOwner, string, Task?>? HoldsUpKey { get; set; }
 
+    /// <summary>What the reading of rows waits for; null: nothing. Also sees each of them.</summary>
+    public Func<LogOwner, LogTrack, Task?>? HoldsUpRead { get; set; }
+
     public ValueTask<LogHead> ReadHead(LogOwner owner, CancellationToken cancellationToken = default) => inner.ReadHead(owner, cancellationToken);
 
-    public ValueTask<LogRows> Read(
-        LogOwner owner, LogTrack track, long from, int maxRows, int maxBytes = int.MaxValue, CancellationToken cancellationToken = default) =>
-        inner.Read(owner, track, from, maxRows, maxBytes, cancellationToken);
+    public async ValueTask<LogRows> Read(
+        LogOwner owner, LogTrack track, long from, int maxRows, int maxBytes = int.MaxValue, CancellationToken cancellationToken = default)
+    {
+        if (HoldsUpRead?.Invoke(owner, track) is { } held)
+        {
+            await held;
+        }
+
+        return await inner.Read(owner, track, from, maxRows, maxBytes, cancellationToken);
+    }
 
     public async ValueTask<ReadOnlyMemory<byte>?> ReadKey(LogOwner owner, string key, CancellationToken cancellationToken = default)
     {

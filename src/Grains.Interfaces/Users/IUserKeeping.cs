@@ -11,6 +11,9 @@ public interface IUserKeeping : IGrainWithStringKey
     /// <summary>Every conversation that the user is or was in, in the order of their ids.</summary>
     [Alias("Known")] Task<ImmutableArray<ConversationId>> Known();
 
+    /// <summary>Forgets what others may call the user. Durable; a second time changes nothing.</summary>
+    [Alias("ForgetName")] Task ForgetName();
+
     /// <summary>Takes away what the feed kept (alerts, titles), marks everything read, and forgets the name. Durable; a second time changes nothing.</summary>
     [Alias("Forget")] Task Forget();
 

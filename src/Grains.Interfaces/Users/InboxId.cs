@@ -17,6 +17,9 @@ public static class InboxId
 
     public static string OfAlert(string alertId) => AlertPrefix + alertId;
 
+    /// <summary>Null for what is no alert's id.</summary>
+    public static string? AlertOf(string id) => id.StartsWith(AlertPrefix, StringComparison.Ordinal) ? id[AlertPrefix.Length..] : null;
+
     /// <summary>Null for an alert's id, and for what is no id at all.</summary>
     public static ConversationId? ConversationOf(string id) => Parse(id)?.Conversation;
 

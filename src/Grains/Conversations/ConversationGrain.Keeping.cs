@@ -55,7 +55,6 @@ public sealed partial class ConversationGrain : IConversationKeeping
 
     public async Task ForgetMember(UserId user)
     {
-        _names.Remove(user);
         if (_state.Kind != ConversationKind.Direct && _state.Members.TryGetValue(user, out var member))
         {
             await Stage(user, ChangeType.MemberRemoved, change => change with { Members = [member] });
@@ -63,6 +62,8 @@ public sealed partial class ConversationGrain : IConversationKeeping
             await DeliverTo([user], mustSucceed: false);
         }
 
+        // Last: a delivery meanwhile may have brought the name along.
+        _names.Remove(user);
         await WriteHead();
     }
 

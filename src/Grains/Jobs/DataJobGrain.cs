@@ -156,6 +156,8 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
         {
             // Nothing is written any more while it is taken away.
             await user.RevokeTokens();
+            // Conversations learn it with each delivery, also while they are gone through.
+            await GrainFactory.GetGrain<IUserKeeping>(_user.Value).ForgetName();
         }
         else
         {
@@ -207,8 +209,16 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
             await GrainFactory.GetGrain<IUserKeeping>(_user.Value).Forget();
             // An export that was made before would keep what is erased.
             var export = GrainFactory.GetGrain<IDataJobGrain>(DataJobKeys.Of(DataJobKind.Export, _user));
-            if (await export.Status() is not null)
+            if (await export.Status() is { } made)
             {
+                if (made.IsRunning)
+                {
+                    // It may have read what has been erased since, and would go on as it is: it begins anew once it has ended.
+                    await export.Resume();
+                    await Task.Delay(s_pause, _time);
+                    return;
+                }
+
                 await export.Start();
             }
         }

@@ -26,7 +26,13 @@ public sealed class DeviceAttention(TimeSpan lease)
         var unseen = before?.TakeUnseen(heardAt) ?? [];
         if (attention.ConversationId is { } conversation && attention.Visible)
         {
-            _devices[deviceId] = new Shown(conversation, heardAt);
+            var shown = _devices[deviceId] = new Shown(conversation, heardAt);
+            if (before?.Conversation == conversation)
+            {
+                // It still shows it, and still has to answer for what it has not been heard after.
+                shown.Suppressed.AddRange(unseen);
+                return [];
+            }
         }
         else
         {
@@ -39,13 +45,17 @@ public sealed class DeviceAttention(TimeSpan lease)
     /// <summary>The connection ended, or the device fell silent.</summary>
     public IReadOnlyList<SuppressedMessage> Remove(string deviceId) => Set(deviceId, Attention.Nowhere);
 
-    public void Heard(string deviceId, DateTime at)
+    /// <summary>A sign of life. Returns the conversation that the device shows again with it, having lapsed; else null.</summary>
+    public ConversationId? Heard(string deviceId, DateTime at, DateTime now)
     {
-        if (_devices.TryGetValue(deviceId, out var device) && at > device.HeardAt)
+        if (!_devices.TryGetValue(deviceId, out var device) || at <= device.HeardAt)
         {
-            _devices[deviceId] = device with { HeardAt = at };
-            device.Suppressed.RemoveAll(message => message.At <= at);
+            return null;
         }
+
+        var heard = _devices[deviceId] = device with { HeardAt = at };
+        device.Suppressed.RemoveAll(message => message.At <= at);
+        return !IsFresh(device, now) && IsFresh(heard, now) ? heard.Conversation : null;
     }
 
     public bool Shows(ConversationId conversation, DateTime now) => ShownBy(conversation, now) is not null;
@@ -89,11 +99,21 @@ public sealed class DeviceAttention(TimeSpan lease)
         }
     }
 
-    /// <summary>Ends what has lapsed and returns what nobody saw.</summary>
+    /// <summary>Returns what nobody saw on devices that have lapsed. They stay known: one that is only late shows again with its next sign of life.</summary>
     public IReadOnlyList<SuppressedMessage> Lapse(DateTime now)
     {
-        var lapsed = _devices.Where(entry => !IsFresh(entry.Value, now)).Select(entry => entry.Key).ToList();
-        return [.. lapsed.SelectMany(Remove).Distinct()];
+        var unseen = new List<SuppressedMessage>();
+        foreach (var (id, device) in _devices.Where(entry => !IsFresh(entry.Value, now)).ToList())
+        {
+            unseen.AddRange(device.TakeUnseen(device.HeardAt));
+            if (device.HeardAt > now)
+            {
+                // No sign of life would be later than one from before the clock was set back.
+                _devices.Remove(id);
+            }
+        }
+
+        return [.. unseen.Distinct()];
     }
 
     /// <summary>A sign of life from far ahead is from before the clock was set back: nobody knows how old it is.</summary>

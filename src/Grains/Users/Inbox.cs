@@ -22,6 +22,9 @@ public sealed class Inbox(UserId me)
     /// <summary>Conversations that I am in.</summary>
     public IEnumerable<InboxConversation> Conversations => _conversations.Values.Where(conversation => conversation.IsMember);
 
+    /// <summary>Also those that I was in.</summary>
+    public IEnumerable<InboxConversation> Known => _conversations.Values;
+
     /// <summary>Also one that I was in; null where I never was.</summary>
     public InboxConversation? Find(ConversationId id) => _conversations.GetValueOrDefault(id);
 

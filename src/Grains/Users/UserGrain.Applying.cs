@@ -190,6 +190,11 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
 
     private void Apply(ConversationId id, InboxConversation? conversation, Change change)
     {
+        if (change.Type == ChangeType.MessageDeleted && conversation is { IsMember: true } && !MaySee(conversation, change))
+        {
+            MarkRead(conversation, change.MessageSeq);
+        }
+
         var entry = new FeedEntry
         {
             Cursor = Head + 1,
@@ -226,6 +231,16 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
                     _ => entry,
                 },
                 change.Message);
+        }
+    }
+
+    /// <summary>A notification from before one left outlives the time in which its message could be seen, but not the message.</summary>
+    private void MarkRead(InboxConversation conversation, long seq)
+    {
+        var id = InboxId.OfMessage(new MessageId(conversation.Id, seq));
+        if (_inbox.IsUnread(id))
+        {
+            MarkNotificationsRead([id]);
         }
     }
 

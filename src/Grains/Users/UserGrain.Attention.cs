@@ -27,14 +27,27 @@ public sealed partial class UserGrain
 
     public Task Heard(string deviceId, DateTime heardAt)
     {
-        _attention.Heard(deviceId, heardAt);
+        if (_attention.Heard(deviceId, heardAt, Now) is { } shown && !_broken)
+        {
+            // It had lapsed, so its conversation's messages notified meanwhile.
+            MarkShown(shown);
+        }
+
         return Task.CompletedTask;
     }
 
     private void Show(string deviceId, Attention attention)
     {
         NotifyUnseen(_attention.Set(deviceId, attention));
-        if (attention is { ConversationId: { } id, Visible: true } && _inbox.Find(id) is { IsMember: true })
+        if (attention is { ConversationId: { } id, Visible: true })
+        {
+            MarkShown(id);
+        }
+    }
+
+    private void MarkShown(ConversationId id)
+    {
+        if (_inbox.Find(id) is { IsMember: true })
         {
             MarkNotificationsRead(_inbox.UnreadOf(id));
         }

@@ -171,8 +171,9 @@ public sealed partial class UserGrain
         return new ConversationMarkPage([.. latest.Take(limit)], More: latest.Count > limit);
     }
 
+    /// <summary>Also of what one is no longer in: its removal may be among what is left out, and who asks for it is told.</summary>
     private ImmutableArray<ConversationMark> MarksTouchedAfter(long cursor) =>
-        [.. _inbox.Conversations.Where(conversation => conversation.TouchedAt > cursor).Select(MarkOf)];
+        [.. _inbox.Known.Where(conversation => conversation.TouchedAt > cursor).Select(MarkOf)];
 
     private static ConversationMark MarkOf(InboxConversation conversation) => new(
         conversation.Id, conversation.ReadSeq, conversation.Muted, conversation.LastSeq, conversation.Rev, conversation.Activity);
@@ -203,7 +204,19 @@ public sealed partial class UserGrain
     /// <summary>A conversation's creator hears of it too, but has no notification of it.</summary>
     private bool IsMyOwn(FeedEntry entry) => entry.Kind == FeedEntryKind.NewConversation && entry.By == _me;
 
-    /// <summary>Rare (a second click, a wrong id): a scan is cheaper than an index kept for every message.</summary>
-    private async Task<bool> HadNotification(string notificationId) =>
-        await EntriesBelow(long.MaxValue).AnyAsync(entry => entry.NotificationId == notificationId);
+    /// <summary>
+    /// A second click, or a wrong id: nothing changes, so whether it can have been here is enough, and costs a read of a key at most.
+    /// A search through the feed would cost who asks nothing and the store everything.
+    /// </summary>
+    private async ValueTask<bool> HadNotification(string notificationId)
+    {
+        if (InboxId.AlertOf(notificationId) is { } alertId)
+        {
+            return AlertIsStaged(alertId) || await _log.Store.ReadKey(_log.Owner, AlertKey(alertId)) is not null;
+        }
+
+        var (seq, rev) = InboxId.PositionOf(notificationId);
+        return InboxId.ConversationOf(notificationId) is { } id && _inbox.Find(id) is { } conversation
+            && (seq > 0 ? seq <= conversation.LastSeq : rev > 0 && rev <= conversation.Rev);
+    }
 }

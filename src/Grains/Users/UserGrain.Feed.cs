@@ -18,15 +18,11 @@ public sealed partial class UserGrain
     public async IAsyncEnumerable<FeedBatch> Feed(FeedRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Opened();
-        if (IsRevoked(request.TokenIssuedAt))
-        {
-            throw Revoked();
-        }
-
-        CheckConnections(request.DeviceId);
-
+        CheckMayRead(request);
         Remember(request.Name);
         var opening = await Open(request.After);
+        // While storage was read, tokens may have been revoked, and others may have connected. From here on in one turn.
+        CheckMayRead(request);
         _metrics.Opened(request.After, opening.Resumed);
         var head = opening.Position.Cursor + opening.Replayed;
         // A connection that was slow to take what it was sent asks again after a while, and is still behind.
@@ -84,6 +80,16 @@ public sealed partial class UserGrain
         }
 
         return Task.CompletedTask;
+    }
+
+    private void CheckMayRead(FeedRequest request)
+    {
+        if (IsRevoked(request.TokenIssuedAt))
+        {
+            throw Revoked();
+        }
+
+        CheckConnections(request.DeviceId);
     }
 
     private long FirstCursor => _log.First(LogTrack.Feed);

@@ -31,6 +31,13 @@ public sealed partial class UserGrain : IUserKeeping
         await Durable();
     }
 
+    public async Task ForgetName()
+    {
+        await Loaded();
+        _profile = _profile with { Name = null };
+        await StoreProfile();
+    }
+
     public async Task Forget()
     {
         await Loaded();
@@ -39,8 +46,7 @@ public sealed partial class UserGrain : IUserKeeping
             Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = Now, AllUpToCursor = Head });
         }
 
-        _profile = _profile with { Name = null };
-        await StoreProfile();
+        await ForgetName();
         await Durable();
         // The entries go, so the inbox that they make must be stored first. What is appended meanwhile stays: it is newer.
         while (!_storingSnapshot.IsCompleted)

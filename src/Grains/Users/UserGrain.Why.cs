@@ -39,8 +39,16 @@ public sealed partial class UserGrain : IUserInspection
     {
         var (late, deleted) = (default(FeedEntry), false);
         var oldest = Now - VerdictsKept;
+        var tooOld = 0;
         await foreach (var entry in EntriesBelow(long.MaxValue))
         {
+            // A few old ones among newer are what was caught up with late; many in a row are where the newer ones end.
+            tooOld = entry.Timestamp < oldest ? tooOld + 1 : 0;
+            if (tooOld > EntriesPerScan)
+            {
+                return null;
+            }
+
             if (entry.ConversationId != message.Conversation || entry.Seq != message.Seq)
             {
                 continue;

@@ -1,4 +1,6 @@
 using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Testing;
 using ChatOrleans.Users;
 
 namespace ChatOrleans.Grains.Tests.Delivery;
@@ -35,6 +37,35 @@ public sealed class SlowDeviceTests : IAsyncLifetime
         var owed = await Second(grace, new FeedPosition(epoch, 2), replayUntil: head);
         Assert.Null(owed.Behind);
         Assert.Equal(head - 2, owed.Events.Length);
+    }
+
+    [Fact]
+    public async Task Feed_FarBehindARemoval_NamesTheConversationThatOneIsNoLongerIn()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var left = await _chat.Create(ConversationKind.Group, ada, grace);
+        var quiet = await _chat.Create(ConversationKind.Group, ada, grace);
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
+        await _chat.Post(left, ada, "before");
+        await using var witness = _chat.Connect(grace);
+        await witness.Opened();
+        await Eventually.Is(() => _chat.User(grace).Me(grace.Actor), me => me.Position.Cursor >= 4, "grace's first four events");
+        var before = (await _chat.User(grace).Me(grace.Actor)).Position;
+
+        await _chat.Conversation(left.Id).RemoveMember(new RemoveMember(ada.Actor, grace.Id));
+        for (var i = 1; i <= 20; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        await witness.Until(() => witness.CountIn(lounge.Id) == 20, "20 messages");
+        var behind = (await Second(grace, before, replayUntil: before.Cursor)).Behind!;
+        Assert.Equal(before.Cursor, behind.FromCursor);
+        Assert.Equal([lounge.Id, left.Id], behind.Conversations.OrderByDescending(mark => mark.LastSeq).Select(mark => mark.ConversationId));
+        Assert.DoesNotContain(behind.Conversations, mark => mark.ConversationId == quiet.Id);
+        var refused = await Assert.ThrowsAsync<ChatException>(
+            () => _chat.Conversation(left.Id).ReadMessages(new ReadMessages(grace.Id, null, 0, 10)));
+        Assert.Equal(Errors.ErrorCode.NotAMember, refused.Code);
     }
 
     /// <summary>What comes after the opening.</summary>

@@ -147,6 +147,46 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         Assert.Empty((await own.Chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
     }
 
+    [Fact]
+    public async Task Erase_WhileAnExportRuns_LeavesNoTextInIt()
+    {
+        await using var own = new OwnCluster();
+        await own.InitializeAsync();
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await own.Chat.Create(ConversationKind.Group, grace, ada);
+        await own.Chat.Post(lounge, ada, Secret);
+        var (export, erase) = (own.Job(DataJobKind.Export, ada), own.Job(DataJobKind.Erase, ada));
+        // Started, begun, and then what it found: read before the erasure, written after it.
+        var count = 0;
+        var late = own.Chat.FaultyLogs.Writes.Add(
+            WriteFault.StallBefore, write => write.Owner.Value == $"job/export/{ada.Id}" && Interlocked.Increment(ref count) == 3);
+        await export.Start();
+        await late.Reached;
+        await erase.Start();
+        await Eventually.Is(
+            () => own.Chat.Grains.GetGrain<IUserInspection>(ada.Id.Value).State(), state => state.First > 1, "ada's feed without its entries");
+        late.Release();
+
+        await Eventually.Is(() => erase.Status(), job => job is { IsRunning: false }, "the end of the erasure");
+        await Eventually.Is(() => export.Status(), job => job is { IsRunning: false }, "the end of the export that began anew");
+        Assert.DoesNotContain(Secret, await Stored(own.Chat, new LogOwner($"job/export/{ada.Id}")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Erase_TakesTheNameOutOfConversations()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await chat.Create(ConversationKind.Group, grace, ada);
+        await chat.Post(lounge, ada, "hello");
+        await Eventually.Is(
+            () => chat.Conversation(lounge.Id).View(grace.Id), view => view.Members.Any(member => member.UserId == ada.Id && member.Name == "ada"), "ada's name");
+
+        await Finished(DataJobKind.Erase, ada);
+
+        await chat.Conversation(lounge.Id).AddMember(new AddMember(grace.Actor, new NewMember(ada.Id, null, null)));
+        Assert.Null((await chat.Conversation(lounge.Id).View(grace.Id)).Members.Single(member => member.UserId == ada.Id).Name);
+    }
+
     private sealed class OwnCluster : IAsyncDisposable
     {
         public ChatCluster Chat { get; } = new() { Timing = timing => timing.SweepInterval = TimeSpan.FromMilliseconds(300) };
@@ -201,7 +241,9 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         return (await Eventually.Is(() => Job(kind, person).Status(), job => job is { IsRunning: false }, $"the end of {kind}"))!;
     }
 
-    private async Task<string> Stored(LogOwner owner)
+    private Task<string> Stored(LogOwner owner) => Stored(chat, owner);
+
+    private static async Task<string> Stored(ChatCluster chat, LogOwner owner)
     {
         var text = new System.Text.StringBuilder();
         foreach (var track in Enum.GetValues<LogTrack>())

@@ -26,7 +26,7 @@ public sealed class DeviceAttentionTests
     {
         _attention.Set("phone", new Attention(_lounge, Visible: true, _start));
         Suppress(1, 5);
-        _attention.Heard("phone", _start.AddSeconds(6));
+        Heard(6, now: 6);
         Suppress(2, 10);
 
         Assert.Empty(_attention.Lapse(_start.AddSeconds(35)));
@@ -44,6 +44,55 @@ public sealed class DeviceAttentionTests
         Assert.Equal([2L], _attention.Set("phone", new Attention(null, false, _start.AddSeconds(6))).Select(message => message.Message.Seq));
         Assert.False(_attention.Shows(_lounge, _start.AddSeconds(6)));
     }
+
+    [Fact]
+    public void TheSameSetAgain_ForgetsNothingThatWasSuppressed()
+    {
+        _attention.Set("phone", new Attention(_lounge, Visible: true, _start));
+        Suppress(1, 5);
+
+        Assert.Empty(_attention.Set("phone", new Attention(_lounge, Visible: true, _start)));
+        Assert.True(_attention.IsWaiting);
+        Assert.Equal([1L], _attention.Lapse(_start.AddSeconds(30)).Select(message => message.Message.Seq));
+    }
+
+    [Fact]
+    public void TheSameSetAgain_WithALaterSignOfLife_CountsAsSeen()
+    {
+        _attention.Set("phone", new Attention(_lounge, Visible: true, _start));
+        Suppress(1, 5);
+
+        Assert.Empty(_attention.Set("phone", new Attention(_lounge, Visible: true, _start.AddSeconds(6))));
+        Assert.False(_attention.IsWaiting);
+    }
+
+    [Fact]
+    public void ADeviceThatLapsed_AndSpeaksAgain_ShowsAgain()
+    {
+        _attention.Set("phone", new Attention(_lounge, Visible: true, _start));
+        Suppress(1, 5);
+        Assert.Null(Heard(10, now: 11));
+        Suppress(2, 20);
+        Assert.Equal([2L], _attention.Lapse(_start.AddSeconds(40)).Select(message => message.Message.Seq));
+        Assert.False(_attention.Shows(_lounge, _start.AddSeconds(40)));
+
+        // A sign of life that came so late that it has run out already is none.
+        Assert.Null(Heard(20, now: 50));
+        Assert.Equal(_lounge, Heard(50, now: 51));
+        Assert.True(_attention.Shows(_lounge, _start.AddSeconds(79)));
+    }
+
+    [Fact]
+    public void ADeviceThatIsGone_DoesNotShowAgain()
+    {
+        _attention.Set("phone", new Attention(_lounge, Visible: true, _start));
+        _attention.Remove("phone");
+
+        Assert.Null(Heard(1, now: 1));
+        Assert.False(_attention.Shows(_lounge, _start.AddSeconds(1)));
+    }
+
+    private ConversationId? Heard(int at, int now) => _attention.Heard("phone", _start.AddSeconds(at), _start.AddSeconds(now));
 
     private void Suppress(long seq, int at) => _attention.Suppressed(new MessageId(_lounge, seq), _start.AddSeconds(at));
 }
