@@ -38,7 +38,7 @@ public sealed class ConversationViews(IGrainFactory grains)
             }
         });
 
-        return [.. marks.Zip(views).Where(pair => pair.Second is not null).Select(pair => new ConversationObject(pair.Second!, pair.First))];
+        return [.. marks.Zip(views).Where(pair => pair.Second is not null).Select(pair => new ConversationObject(pair.Second!, pair.First, reader))];
     }
 
     /// <summary>As its reader sees it now. Throws ChatException: NotAMember.</summary>
@@ -46,19 +46,19 @@ public sealed class ConversationViews(IGrainFactory grains)
     {
         var mark = grains.User(reader).Mark(id);
         var view = await grains.Conversation(id).View(reader);
-        return new ConversationObject(view, await mark);
+        return new ConversationObject(view, await mark, reader);
     }
 
     /// <summary>The view that a command answered with, and the reader's own mark.</summary>
     public async Task<ConversationObject> With(UserId reader, ConversationView view) =>
-        new(view, await grains.User(reader).Mark(view.Id));
+        new(view, await grains.User(reader).Mark(view.Id), reader);
 
     /// <summary>For an event of the reader's feed; for a conversation that they have left since, what they may still know.</summary>
     public async Task<ConversationObject> ReadForFeed(UserId reader, ConversationId id)
     {
         var mark = grains.User(reader).Mark(id);
         var view = await grains.Conversation(id).ViewForFeed(reader);
-        return new ConversationObject(view, await mark);
+        return new ConversationObject(view, await mark, reader);
     }
 
     /// <param name="lenient">A conversation that can't be read is left out, and <c>more</c> says that the list is not whole.</param>
