@@ -83,6 +83,20 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
     }
 
     [Fact]
+    public async Task Negotiating_IsACall()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/hubs/chat/negotiate?negotiateVersion=1");
+            request.Headers.Authorization = new("Bearer", await server.Token(Ada));
+            using var answer = await server.Http.SendAsync(request);
+            return ((int)answer.StatusCode, (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]);
+        }));
+
+        Assert.Equal([(200, null), (429, "rate_limited")], answers.Distinct().Order());
+    }
+
+    [Fact]
     public async Task Alert_ToMany_CostsMore()
     {
         var users = Enumerable.Range(0, 1_000).Select(i => $"u{i}").ToArray();
