@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using ChatOrleans.Conversations;
 using ChatOrleans.WebFront.Tests.Api;
 using ChatOrleans.WebFront.Tests.Hosting;
 using Microsoft.AspNetCore.Authorization;
@@ -73,6 +74,22 @@ public sealed class OperatorTests(ChatServer server)
         var erased = await Eventually.Is(() => operate.Get(path), job => !job.Body.GetProperty("running").GetBoolean(), "the end of the erasure");
         Assert.Equal((3, 0), (erased.Number("messages"), erased.Number("failures")));
         Assert.All((await lounge.Ada.Get($"{lounge.Path}/messages")).Is(200).Body.EnumerateArray(), message => Assert.True(message.GetProperty("deleted").GetBoolean()));
+    }
+
+    /// <summary>Metas were once kept as they were sent, line breaks and all.</summary>
+    [Fact]
+    public async Task Export_OfAMetaWithLineBreaks_IsOneLineAnObject()
+    {
+        var lounge = await Lounge.Open(server);
+        await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IConversationGrain>(lounge.Id).Post(
+            new PostMessage { Actor = new Actor(new(lounge.GraceId), null), Text = "x", Meta = "{\r\n  \"a\": 1\n}" });
+        (await lounge.Grace.Post("/api/users/me/export")).Is(202);
+        await Eventually.Is(() => lounge.Grace.Get("/api/users/me/export"), job => !job.Body.GetProperty("running").GetBoolean(), "the end of the export");
+
+        using var content = await lounge.Grace.GetAsync(new Uri("/api/users/me/export/content", UriKind.Relative));
+
+        var lines = (await content.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(1, lines[^1].GetProperty("message").GetProperty("meta").GetProperty("a").GetInt32());
     }
 
     [Fact]
