@@ -121,8 +121,9 @@ pid $dir/run/nginx.pid;
 error_log stderr warn;
 events { worker_connections 8192; }
 http {
-  # Whole addresses may hold tokens: they are not logged.
+  # Whole addresses may hold tokens: they are not logged, and so neither is what goes wrong with a request, which tells its address.
   access_log off;
+  error_log stderr emerg;
   client_body_temp_path $dir/data/nginx/body;
   proxy_temp_path $dir/data/nginx/proxy;
   fastcgi_temp_path $dir/data/nginx/fastcgi;

@@ -26,7 +26,10 @@ public sealed record RateLimits
     /// <summary>Connections from one address (of IPv6: one /64) to one server; this machine's own are not counted. Default 1,000: an office behind one address.</summary>
     [Range(1, 10_000_000)] public int ConnectionsPerAddress { get; set; } = 1_000;
 
-    /// <summary>Connections that one server opens a second, and twice as many at once. Default 500: after a restart the rest is told when to come back.</summary>
+    /// <summary>Connections that one address (of IPv6: one /64) may open to one server a second, and twice as many at once; this machine's own are not counted. Default 50: far below what a server opens, so that a stranger keeps nobody else out.</summary>
+    [Range(1, 1_000_000)] public int ConnectsPerAddress { get; set; } = 50;
+
+    /// <summary>Connections of users with a valid token that one server opens a second, and twice as many at once. Default 500: after a restart the rest is told when to come back.</summary>
     [Range(1, 1_000_000)] public int ConnectsPerSecond { get; set; } = 500;
 
     /// <summary>Refused commands in a row of seconds after which a connection is closed. Default 100.</summary>

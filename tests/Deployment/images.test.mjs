@@ -35,7 +35,7 @@ test('the cluster of docker-compose.yml, its load balancer, and an export of it'
 
 test('the single process of docker-compose.single.yml keeps its data', { timeout: 600_000 }, async () => {
   const { chat } = compose('docker-compose.single.yml').services;
-  assert.deepEqual(Object.keys(chat.environment), ['Auth__SigningKey']);
+  assert.deepEqual(Object.keys(chat.environment), ['Auth__SigningKey', 'Canary__Interval']);
   const first = await member('web', { Auth__SigningKey: key });
   await healthy(first);
   const { id } = await post(first.port, '/api/conversations', { kind: 'group', title: 'lounge', members: [{ user_id: 'grace' }] });

@@ -45,6 +45,14 @@ for (const file of ['docker-compose.yml', 'docker-compose.single.yml']) {
   });
 }
 
+test('a load balancer logs no addresses, which may hold tokens', () => {
+  for (const file of ['deploy/nginx/nginx.conf', 'eng/cluster.sh']) {
+    const http = read(file).split(/^http \{$/m)[1];
+    assert.match(http, /^\s+access_log off;$/m, file);
+    assert.match(http, /^\s+error_log stderr emerg;$/m, file);
+  }
+});
+
 test('images run as nobody in particular, and say when they are healthy', () => {
   for (const name of ['web', 'silo', 'cli']) {
     const image = images()[name];

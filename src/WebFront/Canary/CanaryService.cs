@@ -22,11 +22,17 @@ internal sealed partial class CanaryService(
     /// <summary>A member of the cluster keeps its users over restarts as long as it keeps its name.</summary>
     private static readonly string Here = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName)))[..16];
 
+    /// <summary>What anybody may still want to look at after a failure; without an end it would grow for ever.</summary>
+    private static readonly Retention Kept = new(TimeSpan.FromHours(1), null);
+
     private readonly Actor _sender = new(new UserId($"{Caller.Reserved}sender.{Here}"), "Canary");
     private readonly Actor _receiver = new(new UserId($"{Caller.Reserved}receiver.{Here}"), "Canary");
     private CanaryConnection? _connection;
     private DeviceSession? _session;
     private string? _conversation;
+
+    /// <summary>This process's own.</summary>
+    internal ConversationId Conversation => ConversationId.Direct(_sender.Id, _receiver.Id);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -100,13 +106,14 @@ internal sealed partial class CanaryService(
 
     private async Task<string> Create()
     {
-        var id = ConversationId.Direct(_sender.Id, _receiver.Id);
+        var id = Conversation;
         await grains.Conversation(id).Create(new CreateConversation
         {
             Actor = _sender,
             Kind = ConversationKind.Direct,
             Members = [new NewMember(_receiver.Id, null, null)],
         });
+        await grains.GetGrain<IConversationKeeping>(id.Value).SetRetention(Kept);
         return id.Value;
     }
 

@@ -9,5 +9,6 @@ public static class ChatCommands
         .AddSingleton<SyncCommands>()
         .AddSingleton<InspectionCommands>()
         .AddSingleton<DataCommands>()
+        .AddSingleton<OperatorActs>()
         .AddSingleton<ConversationViews>();
 }

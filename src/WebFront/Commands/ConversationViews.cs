@@ -38,7 +38,7 @@ public sealed class ConversationViews(IGrainFactory grains)
             }
         });
 
-        return [.. marks.Zip(views).Where(pair => pair.Second is not null).Select(pair => new ConversationObject(pair.Second!, pair.First))];
+        return [.. marks.Zip(views).Where(pair => pair.Second is not null).Select(pair => new ConversationObject(pair.Second!, pair.First, reader))];
     }
 
     /// <summary>As its reader sees it now. Throws ChatException: NotAMember.</summary>
@@ -46,20 +46,12 @@ public sealed class ConversationViews(IGrainFactory grains)
     {
         var mark = grains.User(reader).Mark(id);
         var view = await grains.Conversation(id).View(reader);
-        return new ConversationObject(view, await mark);
+        return new ConversationObject(view, await mark, reader);
     }
 
     /// <summary>The view that a command answered with, and the reader's own mark.</summary>
     public async Task<ConversationObject> With(UserId reader, ConversationView view) =>
-        new(view, await grains.User(reader).Mark(view.Id));
-
-    /// <summary>For an event of the reader's feed; for a conversation that they have left since, what they may still know.</summary>
-    public async Task<ConversationObject> ReadForFeed(UserId reader, ConversationId id)
-    {
-        var mark = grains.User(reader).Mark(id);
-        var view = await grains.Conversation(id).ViewForFeed(reader);
-        return new ConversationObject(view, await mark);
-    }
+        new(view, await grains.User(reader).Mark(view.Id), reader);
 
     /// <param name="lenient">A conversation that can't be read is left out, and <c>more</c> says that the list is not whole.</param>
     public async Task<Snapshot> Read(UserId reader, FeedSnapshot snapshot, bool lenient = false)
@@ -76,8 +68,8 @@ public sealed class ConversationViews(IGrainFactory grains)
     /// <summary>
     /// Null where no event needs one, which is the rule. Otherwise each conversation that an event tells of, read once, as it now is.
     /// </summary>
-    /// <param name="lenient">Leaves out what can't be read, rather than fail because of one.</param>
-    public async ValueTask<IReadOnlyDictionary<ConversationId, ConversationObject>?> ReadFor(
+    /// <param name="lenient">Of what can't be read only the mark is told, rather than fail because of one.</param>
+    public async ValueTask<IReadOnlyDictionary<ConversationId, ToldConversation>?> ReadFor(
         UserId reader, ImmutableArray<FeedEvent> events, bool lenient = false)
     {
         HashSet<ConversationId>? needed = null;
@@ -92,20 +84,31 @@ public sealed class ConversationViews(IGrainFactory grains)
         return needed is null ? null : await ReadForFeed(reader, [.. needed], lenient);
     }
 
-    private async Task<IReadOnlyDictionary<ConversationId, ConversationObject>> ReadForFeed(UserId reader, ConversationId[] ids, bool lenient)
+    private async Task<IReadOnlyDictionary<ConversationId, ToldConversation>> ReadForFeed(UserId reader, ConversationId[] ids, bool lenient)
     {
-        var found = new ConversationObject?[ids.Length];
+        var told = new ToldConversation[ids.Length];
         await Parallel.ForAsync(0, ids.Length, SideBySide, async (i, _) =>
         {
+            // Never leniently: the events came from that same grain.
+            var mark = grains.User(reader).Mark(ids[i]);
+            ConversationView? view = null;
             try
             {
-                found[i] = await ReadForFeed(reader, ids[i]);
+                view = await grains.Conversation(ids[i]).ViewForFeed(reader);
             }
             catch (Exception) when (lenient)
             {
-                // Whoever needs it says so in another way.
+                // Whoever needs it makes do with the mark.
             }
+
+            var known = await mark;
+            told[i] = new ToldConversation(view is null ? null : new ConversationObject(view, known, reader), known);
         });
-        return found.OfType<ConversationObject>().ToDictionary(conversation => conversation.View.Id);
+        return ids.Zip(told).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 }
+
+/// <summary>What an event of the feed can tell of its conversation.</summary>
+/// <param name="Whole">As it now is, or, where the reader has left since, what they may still know; null where it could not be read.</param>
+/// <param name="Mark">What the reader's own grain knows of it; null where they have left.</param>
+public readonly record struct ToldConversation(ConversationObject? Whole, ConversationMark? Mark);

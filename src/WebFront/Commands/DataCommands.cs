@@ -30,7 +30,9 @@ public sealed class DataCommands(IGrainFactory grains)
             using var buffer = new FrameBuffer();
             foreach (var item in page.Items)
             {
+                var begun = buffer.Length;
                 FrameEncoder.Write(buffer, new ExportLine(item));
+                KeepToOneLine(buffer.At(begun, buffer.Length - begun));
                 buffer.Write((byte)'\n');
             }
 
@@ -42,6 +44,13 @@ public sealed class DataCommands(IGrainFactory grains)
 
             page = await job.Read(next, ItemsPerRead);
         }
+    }
+
+    /// <summary>A meta that was kept as it was sent, as they once were, may hold line breaks; in JSON they are only ever space between.</summary>
+    private static void KeepToOneLine(Span<byte> line)
+    {
+        line.Replace((byte)'\n', (byte)' ');
+        line.Replace((byte)'\r', (byte)' ');
     }
 
     private IDataJobGrain Of(DataJobKind kind, UserId user) => grains.GetGrain<IDataJobGrain>(DataJobKeys.Of(kind, user));

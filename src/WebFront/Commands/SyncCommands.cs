@@ -23,7 +23,7 @@ public sealed class SyncCommands(IGrainFactory grains, ConversationViews views)
         var frames = ImmutableArray.CreateBuilder<EventFrame>(page.Events.Length);
         foreach (var e in page.Events)
         {
-            ConversationObject? told = e.Entry.ConversationId is { } id && conversations?.TryGetValue(id, out var found) == true ? found : null;
+            ConversationObject? told = e.Entry.ConversationId is { } id && conversations?.TryGetValue(id, out var found) == true ? found.Whole : null;
             frames.Add(new EventFrame(actor.Id, e, told, FrameFormat.Both));
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatOrleans.Conversations;
+using ChatOrleans.Ids;
 using ChatOrleans.Users;
 
 namespace ChatOrleans.WebFront.Frames;
@@ -8,12 +9,21 @@ namespace ChatOrleans.WebFront.Frames;
 /// The contract's <c>conversation</c>: what its grain tells of it, and what only the reader's own grain knows. Without a mark
 /// (the reader has left, or has just joined) nothing counts as unread.
 /// </summary>
-public readonly record struct ConversationObject(ConversationView View, ConversationMark? Mark) : IFrameObject
+/// <param name="Reader">Whose mark it is; null where it is nobody's.</param>
+public readonly record struct ConversationObject(ConversationView View, ConversationMark? Mark, UserId? Reader = null) : IFrameObject
 {
+    /// <summary>
+    /// Either grain may know more: what one has posted oneself is read for the conversation at once and for one's own grain once it
+    /// has learned of it, what one has read the other way round.
+    /// </summary>
+    private long ReadSeq => Mark is null
+        ? View.LastSeq
+        : Math.Min(View.LastSeq, View.Members is [var first, ..] && first.UserId == Reader ? Math.Max(Mark.ReadSeq, first.ReadSeq) : Mark.ReadSeq);
+
     public void Write<TWriter>(ref TWriter writer)
         where TWriter : struct, IFrameWriter
     {
-        var readSeq = Math.Min(Mark?.ReadSeq ?? View.LastSeq, View.LastSeq);
+        var readSeq = ReadSeq;
         writer.BeginObject(15);
         writer.Field(Names.Id, View.Id.Value);
         writer.Field(Names.Kind, Words.Of(View.Kind));

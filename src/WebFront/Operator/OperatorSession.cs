@@ -47,6 +47,7 @@ internal static class OperatorSession
         HttpOnly = true,
         Path = Root,
         SameSite = SameSiteMode.Strict,
-        Secure = http.Request.IsHttps,
+        // Behind a proxy that does not say https, too. Without TLS at all there is no session outside Development.
+        Secure = http.Request.IsHttps || !http.RequestServices.GetRequiredService<IHostEnvironment>().IsDevelopment(),
     };
 }

@@ -1,9 +1,11 @@
+using System.Security.Claims;
 using ChatOrleans.Errors;
 using ChatOrleans.Ids;
 using ChatOrleans.Jobs;
 using ChatOrleans.Users;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Api.Description;
+using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -35,16 +37,16 @@ internal static class PeopleCalls
         user.MapGet("/why", async (string id, [FromQuery(Name = "message_id")] string? messageId, InspectionCommands inspect) =>
             Answer.Of(new ReasonObject(await inspect.Why(User(id), messageId))))
             .WithSummary("Why a message notified them, or not").Answers("reason", "As the user's own call.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
-        user.MapPost("/export", (string id, DataCommands data) => Start(DataJobKind.Export, id, data)).WithSummary("Gather their data")
+        user.MapPost("/export", (string id, ClaimsPrincipal who, OperatorActs acts, DataCommands data) => Start(DataJobKind.Export, id, who, acts, data)).WithSummary("Gather their data")
             .Answers("job", "It is on its way.", StatusCodes.Status202Accepted).ProducesProblems(ErrorCode.InvalidRequest);
-        user.MapPost("/erase", (string id, DataCommands data) => Start(DataJobKind.Erase, id, data)).WithSummary("Erase what they wrote")
+        user.MapPost("/erase", (string id, ClaimsPrincipal who, OperatorActs acts, DataCommands data) => Start(DataJobKind.Erase, id, who, acts, data)).WithSummary("Erase what they wrote")
             .Describe("For good: their messages become tombstones. Goes on in the background, also over a restart.")
             .Answers("job", "It is on its way.", StatusCodes.Status202Accepted).ProducesProblems(ErrorCode.InvalidRequest);
         user.MapGet("/export", (string id, DataCommands data) => Status(DataJobKind.Export, id, data)).WithSummary("How far the export is")
             .Answers("job", "The latest one.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
         user.MapGet("/erase", (string id, DataCommands data) => Status(DataJobKind.Erase, id, data)).WithSummary("How far the erasure is")
             .Answers("job", "The latest one.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
-        user.MapGet("/export/content", (string id, DataCommands data, HttpContext http) => ExportCalls.Write(User(id), data, http))
+        user.MapGet("/export/content", Content)
             .WithSummary("What the export has gathered").Describe("Lines, as the user's own call.")
             .AnswersNothing("Lines.", StatusCodes.Status200OK).ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
     }
@@ -60,8 +62,19 @@ internal static class PeopleCalls
     private static async Task<Ok<DisconnectAnswer>> Disconnect(string id, IGrainFactory grains) =>
         TypedResults.Ok(new DisconnectAnswer(await Inspection(grains, id).Disconnect()));
 
-    private static async Task<FrameAnswer<JobObject>> Start(DataJobKind kind, string id, DataCommands data) =>
-        Answer.Of(new JobObject(await data.Start(kind, User(id))), StatusCodes.Status202Accepted);
+    private static async Task<FrameAnswer<JobObject>> Start(DataJobKind kind, string id, ClaimsPrincipal who, OperatorActs acts, DataCommands data)
+    {
+        var user = User(id);
+        var job = await data.Start(kind, user);
+        acts.Began(Caller.Of(who).Id, kind, user);
+        return Answer.Of(new JobObject(job), StatusCodes.Status202Accepted);
+    }
+
+    private static Task Content(string id, DataCommands data, OperatorActs acts, HttpContext http)
+    {
+        acts.ReadsExport(Caller.Of(http.User).Id, User(id));
+        return ExportCalls.Write(User(id), data, http);
+    }
 
     private static async Task<FrameAnswer<JobObject>> Status(DataJobKind kind, string id, DataCommands data) =>
         Answer.Of(new JobObject(await data.Status(kind, User(id))));

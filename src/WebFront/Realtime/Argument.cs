@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatOrleans.Errors;
+using ChatOrleans.WebFront.Commands;
 
 namespace ChatOrleans.WebFront.Realtime;
 
@@ -34,7 +35,7 @@ public readonly record struct Argument
 
     public static Argument Of(bool value) => new(Kind.Bool, value ? 1 : 0);
 
-    /// <summary>A JSON object as text.</summary>
+    /// <summary>A JSON object as <see cref="MetaText.Compact"/> writes it.</summary>
     public static Argument OfObject(string json) => new(Kind.Object, text: json);
 
     /// <summary>Null where it is no text.</summary>
@@ -62,7 +63,7 @@ public readonly record struct Argument
         _ => throw ChatException.Invalid($"{name} must be true or false."),
     };
 
-    /// <summary>A JSON object as text.</summary>
+    /// <summary>A JSON object as <see cref="MetaText.Compact"/> writes it.</summary>
     public string? AsObject(string name) => _kind switch
     {
         Kind.Null => null,
@@ -87,7 +88,7 @@ public readonly record struct Argument
             case JsonTokenType.StartObject when IsValidWithin(reader):
                 using (var value = JsonDocument.ParseValue(ref reader))
                 {
-                    return OfObject(value.RootElement.GetRawText());
+                    return OfObject(MetaText.Compact(value.RootElement));
                 }
 
             default:

@@ -1,3 +1,4 @@
+using ChatOrleans.WebFront.Limits;
 using ChatOrleans.WebFront.Realtime.Hubs;
 using ChatOrleans.WebFront.Realtime.Sessions;
 using ChatOrleans.WebFront.Realtime.Sockets;
@@ -66,11 +67,13 @@ internal static class ChatRealtime
         // It refuses by close codes, after the upgrade: a policy would refuse before.
         endpoints.Map(SocketPath, pipeline.Build()).WithMetadata(new AllowAnonymousAttribute()).ExcludeFromDescription();
 
-        endpoints.MapConnections(HubPath, new() { TransportSendTimeout = SlowestWrite }, connections =>
+        var hub = endpoints.MapConnections(HubPath, new() { TransportSendTimeout = SlowestWrite }, connections =>
         {
             SignsOfLife.Use(connections);
             connections.UseHub<ChatHub>();
-        }).RequireAuthorization().Add(AnyFrontServes);
+        }).RequireAuthorization();
+        hub.Add(AnyFrontServes);
+        hub.Add(NegotiatingCosts);
     }
 
     /// <summary>
@@ -90,6 +93,15 @@ internal static class ChatRealtime
 
             return serve(context);
         };
+    }
+
+    /// <summary>It is a call as any other; the connection itself pays when it opens.</summary>
+    private static void NegotiatingCosts(EndpointBuilder endpoint)
+    {
+        if (endpoint is RouteEndpointBuilder route && route.RoutePattern.RawText?.EndsWith("/negotiate", StringComparison.Ordinal) == true)
+        {
+            endpoint.Metadata.Add(new CallCost(1));
+        }
     }
 
     private static void AddConverters(System.Text.Json.JsonSerializerOptions options)

@@ -78,7 +78,7 @@ public class MemberProcess(string name, string dll, int port, string directory, 
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
         };
         // The tests write far faster than people do; those of the limits themselves say which they want.
-        foreach (var limit in new[] { "CommandsPerSecond", "CommandBurst", "ReadsPerSecond", "ReadBurst", "ConnectsPerSecond" })
+        foreach (var limit in new[] { "CommandsPerSecond", "CommandBurst", "ReadsPerSecond", "ReadBurst", "ConnectsPerAddress", "ConnectsPerSecond" })
         {
             with.TryAdd($"Limits__{limit}", "100000");
         }

@@ -19,6 +19,7 @@ internal sealed record StartedServer(string Name, IChatServer Server, ServerProc
         ["Limits__ReadsPerSecond"] = "1000000",
         ["Limits__ReadBurst"] = "1000000",
         ["Limits__ConnectionsPerUser"] = "1000",
+        ["Limits__ConnectsPerAddress"] = "1000000",
         ["Limits__ConnectsPerSecond"] = "1000000",
     };
 

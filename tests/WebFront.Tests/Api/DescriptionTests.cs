@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ChatOrleans.WebFront.Tests.Hosting;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,19 @@ public sealed partial class DescriptionTests(ChatServer server)
     {
         var described = (await Operations()).Select(operation => $"{operation.Method} {operation.Path}").Order();
         Assert.Equal(Routes().SelectMany(route => Methods(route).Select(method => $"{method} {Template(route)}")).Order(), described);
+    }
+
+    [Fact]
+    public async Task Description_IsMadeOnce()
+    {
+        var made = 0;
+        using var own = new Realtime.ChatServer(services => services.Configure<OpenApiOptions>(
+            "v1", options => options.AddDocumentTransformer((_, _, _) => Task.FromResult(Interlocked.Increment(ref made)))));
+
+        var texts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => own.Http.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative))));
+
+        Assert.Equal(1, made);
+        Assert.Single(texts.Distinct());
     }
 
     [Fact]

@@ -1,6 +1,10 @@
 using System.Text;
+using ChatOrleans.Conversations;
+using ChatOrleans.WebFront.Canary;
 using ChatOrleans.WebFront.Tests.Api;
 using ChatOrleans.WebFront.Tests.Realtime;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using ChatServer = ChatOrleans.WebFront.Tests.Hosting.ChatServer;
@@ -21,6 +25,9 @@ public sealed class CanaryTests
             () => stranger.GetStringAsync(new Uri("/metrics", UriKind.Relative)),
             metrics => new[] { "send", "push", "pull" }.All(path => metrics.Contains($"path=\"{path}\",le=\"+Inf\"", StringComparison.Ordinal)),
             "a latency for each path");
+        var conversation = server.Services.GetServices<IHostedService>().OfType<CanaryService>().Single().Conversation;
+        var kept = await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IConversationKeeping>(conversation.Value).GetRetention();
+        Assert.Equal(TimeSpan.FromHours(1), kept.Age);
         Assert.Contains("chat_connections{otel_scope_name=\"ChatOrleans\",transport=\"canary\"} 1", metrics, StringComparison.Ordinal);
     }
 

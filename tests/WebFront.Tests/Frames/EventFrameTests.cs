@@ -45,6 +45,20 @@ public sealed class EventFrameTests
     public void Conversation_WhoseMarkIsAhead_HasNothingUnread() =>
         Assert.Equal(0, (long?)Json(new ConversationObject(Samples.View, Samples.Mark with { ReadSeq = 60 }))["unread"]);
 
+    /// <summary>What the reader has just posted is read for the conversation, before their own grain has heard of it.</summary>
+    [Fact]
+    public void Conversation_WhoseReaderHasPosted_HasNothingUnread()
+    {
+        var posted = Samples.View with { Members = [Samples.View.Members[0] with { ReadSeq = 57 }, .. Samples.View.Members.RemoveAt(0)] };
+
+        var conversation = Json(new ConversationObject(posted, Samples.Mark with { ReadSeq = 56 }, Samples.Grace));
+
+        Assert.Equal(0, (long?)conversation["unread"]);
+        Assert.Equal(57, (long?)conversation["read_seq"]);
+        Assert.Equal(1, (long?)Json(new ConversationObject(posted, Samples.Mark with { ReadSeq = 56 }, Samples.Ada))["unread"]);
+        Assert.Equal(0, (long?)Json(new ConversationObject(posted with { LastSeq = 56 }, Samples.Mark with { ReadSeq = 56 }, Samples.Grace))["unread"]);
+    }
+
     [Fact]
     public void EveryKindOfEntry_HasAnEventType()
     {

@@ -17,7 +17,7 @@ public sealed class ChatServer : IAsyncLifetime, IAsyncDisposable
 {
     /// <summary>Tests do in a second what nobody does in a minute; those of the limits themselves say which they want.</summary>
     internal static readonly Dictionary<string, string?> Roomy = new[]
-        { "CommandsPerSecond", "CommandBurst", "ReadsPerSecond", "ReadBurst", "ConnectionsPerUser", "ConnectsPerSecond" }
+        { "CommandsPerSecond", "CommandBurst", "ReadsPerSecond", "ReadBurst", "ConnectionsPerUser", "ConnectsPerAddress", "ConnectsPerSecond" }
         .ToDictionary(key => $"Limits:{key}", string? (_) => "100000");
 
     private readonly string _directory;

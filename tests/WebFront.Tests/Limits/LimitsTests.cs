@@ -83,6 +83,20 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
     }
 
     [Fact]
+    public async Task Negotiating_IsACall()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async _ =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/hubs/chat/negotiate?negotiateVersion=1");
+            request.Headers.Authorization = new("Bearer", await server.Token(Ada));
+            using var answer = await server.Http.SendAsync(request);
+            return ((int)answer.StatusCode, (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["code"]);
+        }));
+
+        Assert.Equal([(200, null), (429, "rate_limited")], answers.Distinct().Order());
+    }
+
+    [Fact]
     public async Task Alert_ToMany_CostsMore()
     {
         var users = Enumerable.Range(0, 1_000).Select(i => $"u{i}").ToArray();
@@ -147,6 +161,43 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
         await Task.WhenAll(network.Next("hello"), same.Next("hello"));
         await using var third = await From("2001:db8::3", $"{Ada}-7");
         Assert.Equal(4429, await third.Closed);
+    }
+
+    [Fact]
+    public async Task Connects_OfAStranger_KeepNobodyElseOut()
+    {
+        using var small = new ChatServer(("Limits:ConnectsPerSecond", "2"), ("Limits:ConnectsPerAddress", "1"), ("Web:TrustedProxies", "127.0.0.1"));
+        var token = await small.Token(Ada);
+        var codes = await Task.WhenAll(Enumerable.Range(0, 30).Select(async _ =>
+        {
+            await using var stranger = await SocketDevice.Connect(
+                small.SocketAddress(""), socket => socket.Options.SetRequestHeader("X-Forwarded-For", "203.0.113.7"));
+            return await stranger.Closed;
+        }));
+
+        await using var ada = await SocketDevice.Connect(
+            small.SocketAddress($"token={token}"), socket => socket.Options.SetRequestHeader("X-Forwarded-For", "203.0.113.8"));
+
+        await ada.Next("hello");
+        Assert.Equal([4401, 4429], codes.Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Connects_InAStorm_AreToldToComeBackAtDifferentTimes()
+    {
+        using var small = new ChatServer(("Limits:ConnectsPerSecond", "1"));
+        var waits = await Task.WhenAll(Enumerable.Range(0, 20).Select(async i =>
+        {
+            await using var device = await SocketDevice.Connect(small, $"{Ada}-{i}");
+            var first = await device.Await(frames => frames is [var frame, ..] ? frame : null, "a frame");
+            return (string?)first["event_type"] == "hello" ? 0 : (int)first["retry_after"]!;
+        }));
+
+        Assert.Contains(0, waits);
+        var refused = waits.Where(wait => wait > 0).ToList();
+        Assert.True(refused.Count > 5, $"{refused.Count} were refused.");
+        Assert.All(refused, wait => Assert.InRange(wait, 2, 16));
+        Assert.True(refused.Distinct().Count() > 1, "All who were refused come back in the same second.");
     }
 
     [Fact]

@@ -1,5 +1,8 @@
+using System.Net;
 using ChatOrleans.Users;
 using ChatOrleans.WebFront.Tests.Realtime;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Http.Connections.Client;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatOrleans.WebFront.Tests.Limits;
@@ -21,10 +24,12 @@ public sealed class UnansweredTests
             Assert.Equal(1012, await socket.Closed);
             Assert.Equal("unavailable", (string?)(await socket.Next("error"))["code"]);
 
-            await using var hub = await HubDevice.Connect(server, "ada", messagePack: i == 0, headers: ("X-Forwarded-For", Address));
+            await using var hub = await HubDevice.Connect(server, "ada", messagePack: i == 0, "", FromAddress);
             Assert.Contains("unavailable: ", (await hub.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30)))!.Message, StringComparison.Ordinal);
         }
 
+        var asking = await Assert.ThrowsAsync<HttpRequestException>(() => HubDevice.Connect(server, "ada", messagePack: false));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, asking.StatusCode);
         leases.Fail = false;
         await Eventually.Is(
             async () =>
@@ -33,6 +38,14 @@ public sealed class UnansweredTests
                 return (string?)(await next.Await(frames => frames.Count > 0 ? frames[0] : null, "a frame"))["event_type"];
             },
             first => first == "hello", "a place for who comes later");
+    }
+
+    /// <summary>Without asking first, which would be refused as any call is.</summary>
+    private static void FromAddress(HttpConnectionOptions options)
+    {
+        options.Headers["X-Forwarded-For"] = Address;
+        options.Transports = HttpTransportType.WebSockets;
+        options.SkipNegotiation = true;
     }
 
     private static async Task<SocketDevice> Socket(ChatServer server) => await SocketDevice.Connect(

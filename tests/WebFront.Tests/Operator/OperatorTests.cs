@@ -1,11 +1,15 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
+using ChatOrleans.Conversations;
 using ChatOrleans.WebFront.Tests.Api;
 using ChatOrleans.WebFront.Tests.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace ChatOrleans.WebFront.Tests.Operator;
 
@@ -70,6 +74,61 @@ public sealed class OperatorTests(ChatServer server)
         var erased = await Eventually.Is(() => operate.Get(path), job => !job.Body.GetProperty("running").GetBoolean(), "the end of the erasure");
         Assert.Equal((3, 0), (erased.Number("messages"), erased.Number("failures")));
         Assert.All((await lounge.Ada.Get($"{lounge.Path}/messages")).Is(200).Body.EnumerateArray(), message => Assert.True(message.GetProperty("deleted").GetBoolean()));
+    }
+
+    /// <summary>Metas were once kept as they were sent, line breaks and all.</summary>
+    [Fact]
+    public async Task Export_OfAMetaWithLineBreaks_IsOneLineAnObject()
+    {
+        var lounge = await Lounge.Open(server);
+        await server.Services.GetRequiredService<IGrainFactory>().GetGrain<IConversationGrain>(lounge.Id).Post(
+            new PostMessage { Actor = new Actor(new(lounge.GraceId), null), Text = "x", Meta = "{\r\n  \"a\": 1\n}" });
+        (await lounge.Grace.Post("/api/users/me/export")).Is(202);
+        await Eventually.Is(() => lounge.Grace.Get("/api/users/me/export"), job => !job.Body.GetProperty("running").GetBoolean(), "the end of the export");
+
+        using var content = await lounge.Grace.GetAsync(new Uri("/api/users/me/export/content", UriKind.Relative));
+
+        var lines = (await content.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal(1, lines[^1].GetProperty("message").GetProperty("meta").GetProperty("a").GetInt32());
+    }
+
+    [Fact]
+    public async Task UseOfAnOperatorsRights_IsLoggedWithWhoAndWhose()
+    {
+        var lounge = await Lounge.Open(server);
+        using var operate = await server.As($"operator-of-{lounge.GraceId}", scope: Scope);
+        var path = $"/operator/api/users/{lounge.GraceId}";
+
+        (await operate.Post($"{path}/export")).Is(202);
+        await Eventually.Is(() => operate.Get($"{path}/export"), job => !job.Body.GetProperty("running").GetBoolean(), "the end of the export");
+        using (await operate.GetAsync(new Uri($"{path}/export/content", UriKind.Relative)))
+        {
+            (await operate.Post($"/api/users/{lounge.GraceId}/revoke-tokens")).Is(204);
+        }
+
+        (await operate.Post($"{path}/erase")).Is(202);
+
+        Assert.Equal(
+            ["began Export for", "reads the export of", "revoked the tokens of", "began Erase for"],
+            server.Logs.All.Where(line => line.Text.StartsWith($"Operator operator-of-{lounge.GraceId} ", StringComparison.Ordinal))
+                .Select(line => line.Text.Trim()[$"Operator operator-of-{lounge.GraceId} ".Length..].Replace($" user {lounge.GraceId}.", "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Cookie_OutsideDevelopment_IsSecure_EvenWhereAProxySpeaksHttp()
+    {
+        const string Key = "a-signing-key-of-more-than-thirty-two-bytes";
+        await using var own = await ChatServer.Start(new() { ["Auth:SigningKey"] = Key }, environment: "Production");
+        using var operate = own.With(new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = new Dictionary<string, object> { ["sub"] = "operator", ["scope"] = Scope },
+            Expires = DateTime.UtcNow.AddMinutes(5),
+            SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(Key)), SecurityAlgorithms.HmacSha256),
+        }));
+
+        var opened = (await operate.Post("/operator/session")).Is(204);
+
+        Assert.Contains("; secure;", opened.Header("Set-Cookie"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ChatOrleans.Ids;
 using ChatOrleans.Users;
+using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
 using ChatOrleans.WebFront.Realtime;
 using ChatOrleans.WebFront.Realtime.Hubs;
@@ -59,16 +61,29 @@ public sealed class BatchEncoderTests
     }
 
     [Fact]
-    public void Encode_AConversationThatCannotBeRead_IsStoodForByABehind()
+    public void Encode_AConversationThatCannotBeRead_IsStoodForByTheReadersMark()
     {
-        var entry = Samples.Entry(FeedEntryKind.ConversationUpdated, 7);
+        var entry = Samples.Entry(FeedEntryKind.ConversationUpdated, 7) with { Seq = 0 };
+        var told = new Dictionary<ConversationId, ToldConversation> { [Samples.Lounge] = new(null, Samples.Mark) };
 
-        var (frames, cursor) = EncodeAll(new FeedBatch { Events = [new FeedEvent(entry, null, null)] }, after: 6);
+        var (frames, cursor) = EncodeAll(new FeedBatch { Events = [new FeedEvent(entry, null, null)] }, after: 6, told);
 
         var behind = Assert.Single(frames);
         Assert.Equal(6, (long)behind["from_cursor"]!);
         Assert.Equal(7, (long)behind["to_cursor"]!);
-        Assert.Equal(4, (long)behind["conversations"]![Samples.Lounge.Value]!["rev"]!);
+        Assert.Equal("""{"last_seq":57,"rev":4,"unread":7}""", behind["conversations"]![Samples.Lounge.Value]!.ToJsonString());
+        Assert.Equal(7, cursor);
+    }
+
+    [Fact]
+    public void Encode_AConversationOfWhichNothingIsKnown_ClaimsNothing()
+    {
+        var entry = Samples.Entry(FeedEntryKind.ConversationUpdated, 7) with { Seq = 0 };
+        var told = new Dictionary<ConversationId, ToldConversation> { [Samples.Lounge] = default };
+
+        var (frames, cursor) = EncodeAll(new FeedBatch { Events = [new FeedEvent(entry, null, null)] }, after: 6, told);
+
+        Assert.Empty(Assert.Single(frames)["conversations"]!.AsObject());
         Assert.Equal(7, cursor);
     }
 
@@ -156,12 +171,14 @@ public sealed class BatchEncoderTests
     private static FeedEvent Event(long cursor) =>
         new(Samples.Entry(FeedEntryKind.NewMessage, cursor) with { Verdict = NotificationVerdict.Notified, SenderId = Samples.Ada }, Samples.Message, null);
 
-    private static (List<JsonObject> Frames, long Cursor) EncodeAll(FeedBatch batch, long after) => EncodeAll(batch, after, out _);
+    private static (List<JsonObject> Frames, long Cursor) EncodeAll(
+        FeedBatch batch, long after, Dictionary<ConversationId, ToldConversation>? told = null) => EncodeAll(batch, after, out _, told);
 
-    private static (List<JsonObject> Frames, long Cursor) EncodeAll(FeedBatch batch, long after, out int writes)
+    private static (List<JsonObject> Frames, long Cursor) EncodeAll(
+        FeedBatch batch, long after, out int writes, Dictionary<ConversationId, ToldConversation>? told = null)
     {
         var frames = new List<JsonObject>();
-        var encoder = new BatchEncoder(Samples.Grace, new Recorder(SocketEnvelope.Single), batch, null);
+        var encoder = new BatchEncoder(Samples.Grace, new Recorder(SocketEnvelope.Single), batch, told);
         for (writes = 0; !encoder.IsDone; writes++)
         {
             using var buffer = new FrameBuffer();

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MessagePack;
 using MessagePack.Formatters;
 using MessagePack.Resolvers;
+using Microsoft.AspNetCore.Http.Connections.Client;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,15 +53,15 @@ public sealed class HubDevice : TestDevice
 
     public HubConnection Connection => _connection;
 
-    public static async Task<HubDevice> Connect(ChatServer server, string user, bool messagePack, string query = "", params (string Name, string Value)[] headers)
+    public static Task<HubDevice> Connect(ChatServer server, string user, bool messagePack, string query = "") =>
+        Connect(server, user, messagePack, query, _ => { });
+
+    public static async Task<HubDevice> Connect(ChatServer server, string user, bool messagePack, string query, Action<HttpConnectionOptions> prepare)
     {
         var builder = new HubConnectionBuilder().WithUrl(new Uri(server.Address, $"/hubs/chat?{query}"), options =>
         {
             options.AccessTokenProvider = () => server.Token(user)!;
-            foreach (var (name, value) in headers)
-            {
-                options.Headers[name] = value;
-            }
+            prepare(options);
         });
         if (messagePack)
         {

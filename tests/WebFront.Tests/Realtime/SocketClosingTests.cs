@@ -69,11 +69,13 @@ public sealed class SocketClosingTests(ChatServer server)
     [InlineData("format=round")]
     [InlineData("batch=many")]
     [InlineData("cursor=99999999999999999999")]
-    public async Task Query_Malformed_Closes4400(string query)
+    public async Task Query_Malformed_Closes4400_AfterAFrameThatSaysWhy(string query)
     {
         await using var ada = await SocketDevice.Connect(server, Ada, query);
 
         Assert.Equal(4400, await ada.Closed);
+        var told = Assert.Single(ada.Frames);
+        Assert.Equal(("error", "invalid_request"), ((string?)told["event_type"], (string?)told["code"]));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using ChatOrleans.Errors;
 using ChatOrleans.Grains;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
+using ChatOrleans.WebFront.Commands;
 
 namespace ChatOrleans.WebFront.Api;
 

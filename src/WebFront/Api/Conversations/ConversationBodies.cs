@@ -4,6 +4,7 @@ using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains;
 using ChatOrleans.Ids;
+using ChatOrleans.WebFront.Commands;
 
 namespace ChatOrleans.WebFront.Api;
 
@@ -74,7 +75,7 @@ internal sealed record ChangeBody(string? Title = null, JsonElement? Meta = null
     /// <summary>What changes for everybody; null where nothing does.</summary>
     public ChangeConversation? ForAll(Actor actor)
     {
-        var command = new ChangeConversation { Actor = actor, Title = Title, Meta = MetaText.Of(Meta), History = Choices.History(History) };
+        var command = new ChangeConversation { Actor = actor, Title = Title, Meta = MetaText.Replacing(Meta), History = Choices.History(History) };
         return command is { Title: null, Meta: null, History: null } ? null : command;
     }
 }

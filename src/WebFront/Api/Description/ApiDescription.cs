@@ -9,16 +9,20 @@ namespace ChatOrleans.WebFront.Api.Description;
 /// <summary>The door of this folder: /openapi/v1.json, made from the routes and from the contract's objects in components.json.</summary>
 internal static class ApiDescription
 {
+    public const string Document = "v1";
+
     private const string Bearer = "bearer";
 
-    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
+    public static IServiceCollection AddApiDescription(this IServiceCollection services) => services.AddSingleton<DescriptionText>().AddOpenApi(Document, options =>
     {
         options.AddDocumentTransformer(AddObjects);
         options.AddSchemaTransformer(DescribeBody);
         options.AddOperationTransformer<OutcomeDescriber>();
     });
 
-    public static void MapApiDescription(this WebApplication app) => app.MapOpenApi().AllowAnonymous();
+    public static void MapApiDescription(this WebApplication app) => app
+        .MapGet($"/openapi/{Document}.json", async (DescriptionText text) => TypedResults.Bytes(await text.Read(), "application/json;charset=utf-8"))
+        .AllowAnonymous().ExcludeFromDescription();
 
     private static Task AddObjects(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {

@@ -37,10 +37,12 @@ internal static class UserCalls
         return Answer.Of(new UserObject(await grains.User(actor.Id).Me(actor)));
     }
 
-    private static async Task<NoContent> RevokeTokens(string id, IGrainFactory grains, TokenRevocations revocations)
+    private static async Task<NoContent> RevokeTokens(
+        string id, ClaimsPrincipal principal, IGrainFactory grains, TokenRevocations revocations, OperatorActs acts)
     {
         var user = UserId.TryParse(id, null, out var parsed) ? parsed : throw ChatException.Invalid("This is no user id.");
         revocations.Note(user, await grains.User(user).RevokeTokens());
+        acts.RevokedTokens(Caller.Of(principal).Id, user);
         return TypedResults.NoContent();
     }
 }

@@ -1,5 +1,6 @@
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
+using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
 
 namespace ChatOrleans.WebFront.Realtime.Sessions;
@@ -9,7 +10,7 @@ namespace ChatOrleans.WebFront.Realtime.Sessions;
 /// has no cursor. Goes as far as one write should, and on from there.
 /// </summary>
 internal struct BatchEncoder(
-    UserId self, DeviceConnection connection, FeedBatch batch, IReadOnlyDictionary<ConversationId, ConversationObject>? conversations)
+    UserId self, DeviceConnection connection, FeedBatch batch, IReadOnlyDictionary<ConversationId, ToldConversation>? conversations)
 {
     /// <summary>Bytes after which a write goes out: enough to be worth one, little enough that a slow device costs little.</summary>
     private const int WriteSize = 48 * 1024;
@@ -71,21 +72,25 @@ internal struct BatchEncoder(
         {
             connection.Envelope.Add(buffer, new EventFrame(self, e, null, connection.Format), count);
         }
-        else if (conversations is not null && conversations.TryGetValue(e.Entry.ConversationId!.Value, out var found))
+        else if (conversations is null || !conversations.TryGetValue(e.Entry.ConversationId!.Value, out var told))
         {
-            connection.Envelope.Add(buffer, new EventFrame(self, e, found, connection.Format), count);
+            connection.Envelope.Add(buffer, new BehindFrame(StandIn(e.Entry, null)), count);
+        }
+        else if (told.Whole is { } whole)
+        {
+            connection.Envelope.Add(buffer, new EventFrame(self, e, whole, connection.Format), count);
         }
         else
         {
-            connection.Envelope.Add(buffer, new BehindFrame(StandIn(e.Entry)), count);
+            connection.Envelope.Add(buffer, new BehindFrame(StandIn(e.Entry, told.Mark)), count);
         }
     }
 
-    /// <summary>For an event whose conversation can't be read: the device goes on after it, and is told what to pull.</summary>
-    private static Behind StandIn(FeedEntry entry) => new(
-        entry.Cursor - 1,
-        entry.Cursor,
-        [new ConversationMark(entry.ConversationId!.Value, entry.Seq, Muted: false, entry.Seq, entry.Rev, entry.Cursor)]);
+    /// <summary>
+    /// For an event whose conversation can't be read: the device goes on after it, and is told what to pull, with the positions that
+    /// the user's own grain knows. The entry's are not the conversation's: a change has no seq. Without a mark nothing is claimed.
+    /// </summary>
+    private static Behind StandIn(FeedEntry entry, ConversationMark? mark) => new(entry.Cursor - 1, entry.Cursor, mark is null ? [] : [mark]);
 }
 
 /// <summary>The feed left an event out without saying so: it is read again from the last one that was sent.</summary>

@@ -89,7 +89,7 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
             conversationId.AsString("conversation_id"),
             text.AsString("text"),
             clientMessageId.AsString("client_message_id"),
-            meta.AsObject("meta"),
+            MetaText.OrNone(meta.AsObject("meta")),
             place,
             before);
         return new MessageObject(outcome.Message);

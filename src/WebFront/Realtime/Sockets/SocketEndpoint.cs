@@ -36,7 +36,7 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins ori
         using var leaving = place;
         if (tooMany is { } refusal)
         {
-            await Refuse(context, socket, refusal);
+            await Refuse(context, socket, CloseCodes.CodeOf(refusal), refusal);
         }
         else if (!origins.Allows(context))
         {
@@ -65,13 +65,13 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins ori
         }
         catch (ChatException invalid)
         {
-            await Refuse(socket, CloseCode.Malformed, invalid.Message);
+            await Refuse(context, socket, CloseCode.Malformed, Failure.Of(invalid));
             return;
         }
 
         if (await gate.Admit(caller.Id) is { } refusal)
         {
-            await Refuse(context, socket, refusal);
+            await Refuse(context, socket, CloseCodes.CodeOf(refusal), refusal);
             return;
         }
 
@@ -82,13 +82,13 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins ori
         await reader.Run();
     }
 
-    /// <summary>The error frame says when to come back, which the close code cannot.</summary>
-    private static async Task Refuse(HttpContext context, WebSocket socket, Failure refusal)
+    /// <summary>The error frame says what was wrong or when to come back, which the close code cannot.</summary>
+    private static async Task Refuse(HttpContext context, WebSocket socket, CloseCode code, Failure refusal)
     {
         using var buffer = new FrameBuffer();
         SocketEnvelope.Single.Wrap(buffer, new RefusalFrame(null, refusal, Closing: true));
         await context.Features.GetRequiredFeature<SocketUpgrade>().Stream!.WriteFrames(buffer.Written);
-        await Refuse(socket, CloseCodes.CodeOf(refusal), refusal.Message);
+        await Refuse(socket, code, refusal.Message);
     }
 
     private static async Task Refuse(WebSocket socket, CloseCode code, string reason)
