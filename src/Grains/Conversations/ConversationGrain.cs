@@ -239,6 +239,8 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
 
     private async Task FoldMessagesAfter(long seq)
     {
+        // What retention has removed since the head was written is in no log.
+        seq = Math.Max(seq, _log.FirstSeq - 1);
         while (seq < _log.Committed.Seq)
         {
             foreach (var message in await _log.Messages(seq + 1, _log.Committed.Seq))
