@@ -1,6 +1,7 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Ids;
 using ChatOrleans.Silo.Storage;
 using ChatOrleans.Silo.Storage.Memory;
@@ -10,6 +11,8 @@ using ChatOrleans.Testing;
 using ChatOrleans.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Orleans.Serialization;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
@@ -30,6 +33,9 @@ public sealed class ChatCluster : IAsyncLifetime
     public MemoryLogStore Logs { get; }
 
     public FaultyLogStore FaultyLogs { get; }
+
+    /// <summary>Which writes of heads and other small states fail.</summary>
+    public FaultPlan<StateWrite> FaultyStates { get; } = new();
 
     public IStreamFaults? StreamFaults { get; init; }
 
@@ -52,6 +58,8 @@ public sealed class ChatCluster : IAsyncLifetime
         {
             silo.AddMemoryStorage(Logs, _states);
             silo.Services.AddSingleton<ILogStore>(FaultyLogs);
+            silo.Services.AddKeyedSingleton<IGrainStorage>(ChatGrains.StorageName, (services, _) =>
+                new FaultyGrainStorage(_states.For(services.GetRequiredService<Serializer>()), FaultyStates));
             if (StreamFaults is not null)
             {
                 silo.Services.AddSingleton(StreamFaults);
@@ -101,6 +109,18 @@ public sealed class ChatCluster : IAsyncLifetime
 
     public async Task<Message> Post(ConversationView conversation, Person sender, string text, string? clientMessageId = null) =>
         (await Conversation(conversation.Id).Post(new PostMessage { Actor = sender.Actor, Text = text, ClientMessageId = clientMessageId })).Message;
+
+    /// <summary>Has everybody leave who is idle, until the conversation has.</summary>
+    public async Task Sleep(ConversationView conversation)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        do
+        {
+            Assert.False(patience.IsCancellationRequested, "The conversation was to go to sleep.");
+            await Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+        }
+        while (Silos.Silos.Any(silo => silo.ServiceProvider.GetRequiredService<NearbyPosts>().Reaches(conversation.Id)));
+    }
 
     public Device Connect(Person person, FeedPosition? after = null, Attention? attention = null) => new(Grains, person.Id, after, attention);
 }

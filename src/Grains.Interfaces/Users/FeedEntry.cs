@@ -51,7 +51,10 @@ public sealed record FeedEntry
     [Id(1)] public required FeedEntryKind Kind { get; init; }
     [Id(2)] public required DateTime Timestamp { get; init; }
     [Id(3)] public ConversationId? ConversationId { get; init; }
-    /// <summary>NewMessage, MessageUpdated, MessageDeleted, NotificationAdded: the message. NewConversation: the last message before one joined.</summary>
+    /// <summary>
+    /// NewMessage, MessageUpdated, MessageDeleted, NotificationAdded: the message. NewConversation, ConversationRemoved: the last message
+    /// before one joined or was removed. ConversationUpdated: up to here retention removed what one had not been told of; 0 where it did not.
+    /// </summary>
     [Id(4)] public long Seq { get; init; }
     /// <summary>The change that made the entry; 0 where none did.</summary>
     [Id(5)] public long Rev { get; init; }

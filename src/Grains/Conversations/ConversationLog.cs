@@ -106,11 +106,8 @@ internal sealed class ConversationLog(GrainLog log, Serializer<Message> messages
         var from = Math.Max(seq + 1, FirstSeq);
         var nextMessages = await Messages(from, Math.Min(span.Until.Seq, from - 1 + limit));
         var nextChanges = span.Until.Rev > rev ? await Changes(rev + 1, Math.Min(span.Until.Rev, rev + limit)) : [];
-        if (!nextMessages.IsEmpty && nextMessages[0].Seq > seq + 1)
-        {
-            // Retention removed what lay between.
-            seq = nextMessages[0].Seq - 1;
-        }
+        // Retention removed what lies between; where it left nothing, all that is asked for.
+        seq = Math.Max(seq, nextMessages.IsEmpty ? Math.Min(span.Until.Seq, FirstSeq - 1) : nextMessages[0].Seq - 1);
 
         var events = ImmutableArray.CreateBuilder<ConversationEvent>(Math.Min(limit, nextMessages.Length + nextChanges.Length));
         var (m, c) = (0, 0);

@@ -92,6 +92,7 @@ public sealed class Inbox(UserId me)
                 break;
             case FeedEntryKind.ConversationRemoved:
                 conversation.IsMember = false;
+                conversation.LastSeq = Math.Max(conversation.LastSeq, entry.Seq);
                 conversation.Absences = conversation.Absences.Begun(entry.Timestamp);
                 conversation.Muted = false;
                 break;
@@ -99,6 +100,7 @@ public sealed class Inbox(UserId me)
                 conversation.ReadSeq = Math.Max(conversation.ReadSeq, entry.ReadSeq);
                 break;
             case FeedEntryKind.ConversationUpdated:
+                conversation.LastSeq = Math.Max(conversation.LastSeq, entry.Seq);
                 conversation.Muted = entry.Muted ?? conversation.Muted;
                 conversation.History = entry.History ?? conversation.History;
                 break;

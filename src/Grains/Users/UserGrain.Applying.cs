@@ -70,6 +70,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
             Apply(batch.ConversationId, one, fetched: false);
         }
 
+        PassOver(batch.ConversationId, batch.Until.Seq);
         return null;
     }
 
@@ -121,7 +122,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
                     Apply(id, one, fetched: true);
                 }
 
-                if (page.Events.IsEmpty)
+                if (!PassOver(id, page.Until.Seq) && page.Events.IsEmpty)
                 {
                     // A former member gets no further than their removal.
                     return;
@@ -132,6 +133,28 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         {
             _catching.Remove(id);
         }
+    }
+
+    /// <summary>
+    /// All was applied up to here, and there is no message: retention has removed what one lacked, and nothing came after it. True where that
+    /// is news.
+    /// </summary>
+    private bool PassOver(ConversationId id, long seq)
+    {
+        if (_inbox.Find(id) is not { IsMember: true } conversation || conversation.LastSeq >= seq)
+        {
+            return false;
+        }
+
+        Append(new FeedEntry
+        {
+            Cursor = Head + 1,
+            Kind = FeedEntryKind.ConversationUpdated,
+            Timestamp = Now,
+            ConversationId = id,
+            Seq = seq,
+        });
+        return true;
     }
 
     private void Apply(ConversationId id, ConversationEvent one, bool fetched)
@@ -221,7 +244,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
                 change.Type switch
                 {
                     ChangeType.MemberRemoved when Concerns(change, _me) =>
-                        entry with { Kind = FeedEntryKind.ConversationRemoved, By = change.UserId },
+                        entry with { Kind = FeedEntryKind.ConversationRemoved, Seq = change.AtSeq, By = change.UserId },
                     ChangeType.MessageEdited or ChangeType.MessageDeleted when MaySee(conversation, change) => entry with
                     {
                         Kind = change.Type == ChangeType.MessageEdited ? FeedEntryKind.MessageUpdated : FeedEntryKind.MessageDeleted,

@@ -10,7 +10,10 @@ namespace ChatOrleans.Grains.Tests.Jobs;
 /// <summary>What retention removes leaves nothing behind: no unread notification, and no client id that stands for nothing.</summary>
 public sealed class RetentionTests : IAsyncLifetime
 {
-    private readonly ChatCluster _chat = new() { Timing = timing => timing.SweepInterval = TimeSpan.FromMilliseconds(300) };
+    private readonly ChatCluster _chat = new()
+    {
+        Timing = timing => timing.SweepInterval = timing.RestAfter = TimeSpan.FromMilliseconds(300),
+    };
 
     public Task InitializeAsync() => _chat.InitializeAsync();
 
@@ -111,6 +114,68 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(InboxId.OfMessage(new MessageId(lounge.Id, after.Seq)), page.Notifications[0].Id);
         Assert.Equal(after.Seq, (await _chat.User(grace).Mark(lounge.Id))!.LastSeq);
         Assert.Empty((await _chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("a title")]
+    [InlineData("her removal")]
+    public async Task AMember_OfWhomAllIsRemoved_CatchesUp_WhereNothingFollows(string follows)
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        await Unread(grace, 1);
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"user/{grace.Id}", times: int.MaxValue);
+        for (var i = 1; i <= 3; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        await Keeping(lounge).SetRetention(new Retention(TimeSpan.FromTicks(1), null));
+        await Eventually.Is(
+            () => _chat.Conversation(lounge.Id).ReadMessages(new ReadMessages(ada.Id, null, null, 10)), page => page.Messages.IsEmpty, "all removed");
+        if (follows == "a title")
+        {
+            await _chat.Conversation(lounge.Id).Change(new ChangeConversation { Actor = ada.Actor, Title = "kitchen" });
+        }
+        else if (follows == "her removal")
+        {
+            await _chat.Conversation(lounge.Id).RemoveMember(new RemoveMember(ada.Actor, grace.Id));
+        }
+
+        _chat.FaultyLogs.Writes.Clear();
+        var leaving = _chat.FaultyLogs.Writes.Add(
+            WriteFault.StallBefore, write => write.Owner.Value.StartsWith("recovery/", StringComparison.Ordinal));
+
+        // At rest, and so off the recovery list: nobody lacks anything any more.
+        await leaving.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+        leaving.Release();
+        if (follows != "her removal")
+        {
+            Assert.Equal(3, (await _chat.User(grace).Mark(lounge.Id))!.LastSeq);
+        }
+
+        Assert.Empty((await _chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+    }
+
+    [Fact]
+    public async Task AConversation_WhoseHeadIsOld_AndWhoseMessagesAreGone_Activates()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        var unwritten = _chat.FaultyStates.Add(WriteFault.FailBefore, write => write.StateName == "conversation", times: int.MaxValue);
+        for (var i = 1; i <= 3; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        await Keeping(lounge).SetRetention(new Retention(TimeSpan.FromTicks(1), null));
+        await unwritten.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+        await _chat.Sleep(lounge);
+        _chat.FaultyStates.Clear();
+
+        var view = await _chat.Conversation(lounge.Id).View(ada.Id).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal((4L, 3L), (view.FirstSeq, view.LastSeq));
     }
 
     [Fact]
