@@ -115,6 +115,22 @@ describe('notifications', () => {
     expect(loaded.unreadNotifications).toBe(2);
   });
 
+  it('read elsewhere are read here by the page or by the event, whichever comes first, and once', () => {
+    const two = after(empty, newMessage(1), newMessage(2));
+    const byPage = chat(two, notificationsLoaded([notification('msg-msg_1', { read: true })]));
+    const byBoth = after(byPage, { event_type: 'notification_read', notification_ids: ['msg-msg_1'] });
+    for (const state of [byPage, byBoth]) {
+      expect(state.notifications.filter(({ read }) => !read).map(({ id }) => id)).toEqual(['msg-msg_2']);
+      expect(state.unreadNotifications).toBe(1);
+    }
+  });
+
+  it('stay read and empty when a page was fetched before that', () => {
+    const read = chat(after(empty, newMessage(1)), markNotificationRead('msg-msg_1'));
+    const deleted = after(read, { ...message(1, { deleted: true, text: '' }), event_type: 'message_deleted' });
+    expect(chat(deleted, notificationsLoaded([notification('msg-msg_1')])).notifications[0]).toMatchObject({ read: true, content: '' });
+  });
+
   it('come late for a message whose device fell silent', () => {
     const state = after(empty, newMessage(1, { notification_id: null }), { ...notification('msg-msg_1'), event_type: 'notification_added', cursor: 9 });
     expect(state.unreadNotifications).toBe(1);

@@ -147,6 +147,11 @@ const conversationsSlice = createSlice({
       adapter.removeOne(state, payload);
       state.gone[payload] = 'left';
     },
+    /** No longer this person's, as its refusal tells where the event that says why was lost. */
+    conversationLost: (state, { payload }: PayloadAction<string>) => {
+      adapter.removeOne(state, payload);
+      state.gone[payload] = 'removed';
+    },
     /** Read here; told to the server by an effect. */
     conversationRead: (state, { payload }: PayloadAction<{ conversationId: string; seq: number; me: string }>) => {
       const conversation = state.entities[payload.conversationId];
@@ -165,5 +170,5 @@ const conversationsSlice = createSlice({
   },
 });
 
-export const { conversationLoaded, conversationsLoaded, conversationLeft, conversationRead } = conversationsSlice.actions;
+export const { conversationLoaded, conversationsLoaded, conversationLeft, conversationLost, conversationRead } = conversationsSlice.actions;
 export default conversationsSlice.reducer;
