@@ -60,10 +60,11 @@ describe('chatSlice', () => {
     expect(texts(chat(opened, addMessage(message(2))))).toEqual(['Message 1', 'Message 2']);
   });
 
-  it('forgets a conversation one has left', () => {
+  it('forgets a conversation one has left, but not what it notified of: that stays unread, as on the server', () => {
     const state = after(opened, newMessage(2), { event_type: 'conversation_removed', conversation_id: lounge, reason: 'removed' });
     expect(state.messages[lounge]).toBeUndefined();
-    expect(state.unreadNotifications).toBe(0);
+    expect(state.notifications).toMatchObject([{ id: 'msg-msg_2', read: false }]);
+    expect(state.unreadNotifications).toBe(1);
   });
 });
 
