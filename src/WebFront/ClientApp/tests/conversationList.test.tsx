@@ -7,8 +7,8 @@ import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { store } from '@/lib/redux/store';
 import { conversation, hello } from './people';
 
-const pageSize = 50;
-const all = Array.from({ length: 120 }, (_, index) => conversation({ id: `conv_${index}` }));
+const pageSize = 10;
+const all = Array.from({ length: 24 }, (_, index) => conversation({ id: `conv_${index}` }));
 
 /** A server with `all`, a page at a time; `isDown` while it can't be reached. */
 const server = { isDown: false };
@@ -27,7 +27,7 @@ function snapshot(): void {
 }
 
 const listed = () => store.getState().conversations.ids.length;
-const wholeListIsThere = () => vi.waitFor(() => expect(listed()).toBe(all.length));
+const wholeListIsThere = () => vi.waitFor(() => expect(listed()).toBe(all.length), 10_000);
 
 beforeEach(() => {
   server.isDown = false;
@@ -53,7 +53,7 @@ describe('the list', () => {
     store.dispatch(setConnectionStatus({ state: 'offline' }));
     snapshot();
     render(<Provider store={store}><ConversationList me="ada" activeId={null} onNew={vi.fn()} /></Provider>);
-    await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce(), 10_000);
     server.isDown = false;
     act(() => void store.dispatch(setConnectionStatus({ state: 'live' })));
     await wholeListIsThere();
