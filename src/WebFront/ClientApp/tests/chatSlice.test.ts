@@ -60,10 +60,11 @@ describe('chatSlice', () => {
     expect(texts(chat(opened, addMessage(message(2))))).toEqual(['Message 1', 'Message 2']);
   });
 
-  it('forgets a conversation one has left', () => {
+  it('forgets a conversation one has left, but not what it notified of: that stays unread, as on the server', () => {
     const state = after(opened, newMessage(2), { event_type: 'conversation_removed', conversation_id: lounge, reason: 'removed' });
     expect(state.messages[lounge]).toBeUndefined();
-    expect(state.unreadNotifications).toBe(0);
+    expect(state.notifications).toMatchObject([{ id: 'msg-msg_2', read: false }]);
+    expect(state.unreadNotifications).toBe(1);
   });
 });
 
@@ -113,6 +114,22 @@ describe('notifications', () => {
     const loaded = chat(start, notificationsLoaded([notification('a'), notification('b', { timestamp: '2026-01-04T10:00:00Z' })]));
     expect(loaded.notifications.map(({ id }) => id)).toEqual(['a', 'b']);
     expect(loaded.unreadNotifications).toBe(2);
+  });
+
+  it('read elsewhere are read here by the page or by the event, whichever comes first, and once', () => {
+    const two = after(empty, newMessage(1), newMessage(2));
+    const byPage = chat(two, notificationsLoaded([notification('msg-msg_1', { read: true })]));
+    const byBoth = after(byPage, { event_type: 'notification_read', notification_ids: ['msg-msg_1'] });
+    for (const state of [byPage, byBoth]) {
+      expect(state.notifications.filter(({ read }) => !read).map(({ id }) => id)).toEqual(['msg-msg_2']);
+      expect(state.unreadNotifications).toBe(1);
+    }
+  });
+
+  it('stay read and empty when a page was fetched before that', () => {
+    const read = chat(after(empty, newMessage(1)), markNotificationRead('msg-msg_1'));
+    const deleted = after(read, { ...message(1, { deleted: true, text: '' }), event_type: 'message_deleted' });
+    expect(chat(deleted, notificationsLoaded([notification('msg-msg_1')])).notifications[0]).toMatchObject({ read: true, content: '' });
   });
 
   it('come late for a message whose device fell silent', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventsReceived } from '@/lib/redux/actions';
 import { conversationTitle, matchingConversations } from '@/lib/redux/selectors';
-import conversations, { conversationLoaded, conversationRead } from '@/lib/redux/slices/conversationsSlice';
+import conversations, { conversationLoaded, conversationRead, conversationsLoaded } from '@/lib/redux/slices/conversationsSlice';
 import type { ChatEvent } from '@/types/events';
 import { conversation, hello, lounge, message, newMessage, notification } from './people';
 
@@ -17,6 +17,13 @@ describe('conversationsSlice', () => {
     expect(room(start)?.title).toBe('lounge');
     expect(start.loaded).toBe(true);
     expect(after(start, hello({ snapshot: { ...snapshot, conversations: [] } })).ids).toEqual([]);
+  });
+
+  it('lets no page of an earlier list say where a later one ends', () => {
+    const scrolled = conversations(after(undefined, hello({ snapshot: { ...snapshot, more: true } })), conversationsLoaded({ conversations: [], before: null, next: '50' }));
+    expect(scrolled).toMatchObject({ more: true, next: '50' });
+    const anew = after(scrolled, hello({ snapshot: { ...snapshot, more: true } }));
+    expect(conversations(anew, conversationsLoaded({ conversations: [], before: '50', next: null }))).toMatchObject({ more: true, next: null });
   });
 
   it('derives unread from positions, so a repeat changes nothing', () => {

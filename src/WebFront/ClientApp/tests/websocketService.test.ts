@@ -159,6 +159,25 @@ describe('WebSocketManager', () => {
     expect(status().state).toBe('refused');
   });
 
+  it('waits longer and longer where new tokens are refused too, until one is taken', async () => {
+    const { latest, settle, opened, token, status } = await live();
+    const delays: number[] = [];
+    for (let refusal = 0; refusal < 10; refusal++) {
+      latest().drop(4401);
+      await settle();
+      const now = status();
+      if (now.state === 'reconnecting') delays.push(now.retryAt - Date.now());
+      await settle(delays.at(-1));
+      expect(token).toHaveBeenLastCalledWith(true);
+    }
+    expect(delays).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000, 15_000, 15_000, 15_000]);
+    latest().options.onFrames([hello({ cursor: 10, resumed: true, snapshot: undefined })]);
+    const before = opened.length;
+    latest().drop(4401);
+    await settle();
+    expect(opened).toHaveLength(before + 1);
+  });
+
   it('asks for a new token when opening fails because of it, which a browser doesn’t tell', async () => {
     const { manager, latest, settle, token } = setUp({ refused: true });
     manager.connect('ada');

@@ -32,11 +32,13 @@ const words: Record<ConnectionStatus['state'], string> = {
 export function ConnectionBadge() {
   const status = useAppSelector((state) => state.connection.status);
   const seconds = useCountdown(status);
-  const text = status.state === 'reconnecting' && seconds > 0 ? `Reconnecting in ${seconds} s` : words[status.state];
   return (
     <div className="connection" data-state={status.state}>
       <span className="connection-dot" aria-hidden="true" />
-      <span className="connection-text">{text}</span>
+      <span className="connection-text">
+        {words[status.state]}
+        {seconds > 0 && <><span className="wide-only"> in</span> {seconds} s</>}
+      </span>
       {/* Said once per change, not each second. */}
       <span className="visually-hidden" role="status">Connection: {words[status.state]}</span>
       {(status.state === 'reconnecting' || status.state === 'offline') && (

@@ -17,11 +17,16 @@ interface ConversationListProps {
 
 /** Loads older conversations when the list's end comes near; the live ones come by themselves. */
 function useOlderConversations(isNearEnd: boolean): void {
-  const more = useAppSelector((state) => state.conversations.more);
-  const [load, { data, isFetching, isUninitialized, isError }] = useLazyGetConversationsQuery();
+  const { more, next } = useAppSelector((state) => state.conversations);
+  const isLive = useAppSelector((state) => state.connection.status.state === 'live');
+  const [load, { isFetching, isError, reset }] = useLazyGetConversationsQuery();
+  // What failed without a network is tried again with it.
   useEffect(() => {
-    if (more && isNearEnd && !isFetching && !isError && (isUninitialized || data?.next)) void load(data?.next);
-  }, [more, isNearEnd, isFetching, isError, isUninitialized, data, load]);
+    if (isLive) reset();
+  }, [isLive, reset]);
+  useEffect(() => {
+    if (more && isNearEnd && !isFetching && !isError) void load(next);
+  }, [more, next, isNearEnd, isFetching, isError, load]);
 }
 
 export function ConversationList({ me, activeId, onNew }: ConversationListProps) {

@@ -2,7 +2,7 @@ import { appConnection } from '@/lib/appConnection';
 import { EventBatcher } from '@/lib/eventBatcher';
 import { FeedPosition } from '@/lib/feedPosition';
 import { parseFrames } from '@/lib/parseFrames';
-import { afterClose } from '@/lib/reconnect';
+import { afterClose, backoff } from '@/lib/reconnect';
 import { Subscriptions, type Listener } from '@/lib/subscriptions';
 import type { WebSocketManagerOptions } from '@/lib/websocketOptions';
 import type { Closed, Command, Transport, TransportFactory } from '@/lib/transport/transport';
@@ -27,6 +27,8 @@ export class WebSocketManager {
   private paused = false;
   /** Tries since the connection was last live. */
   private attempt = 0;
+  /** Tokens refused since then. */
+  private refusals = 0;
   private preferred = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private heartbeat: ReturnType<typeof setInterval> | undefined;
@@ -49,6 +51,7 @@ export class WebSocketManager {
     this.userId = null;
     this.paused = false;
     this.attempt = 0;
+    this.refusals = 0;
     this.end();
     this.batcher.flush();
     this.feed.forget();
@@ -68,6 +71,7 @@ export class WebSocketManager {
     if (!this.userId || (this.transport && !this.paused)) return;
     this.paused = false;
     this.attempt = 0;
+    this.refusals = 0;
     void this.open(false);
   }
 
@@ -148,6 +152,7 @@ export class WebSocketManager {
     clearInterval(this.heartbeat);
     this.preferred = (this.preferred + (this.attempt < 2 ? 0 : this.attempt - 1)) % this.options.transports.length;
     this.attempt = 0;
+    this.refusals = 0;
     this.live = true;
     this.headBefore = 0;
     // Two pings a heartbeat: one lost ping is no reason for the server to take this device for gone.
@@ -161,7 +166,7 @@ export class WebSocketManager {
     this.end();
     const after = afterClose(closed, this.attempt, this.options.random ?? Math.random);
     if (after.next === 'stop') this.options.onStatus({ state: 'refused', reason: after.reason });
-    else if (after.next === 'new_token') void this.open(true);
+    else if (after.next === 'new_token') this.reopenWithNewToken();
     else if (opened) this.scheduleReconnect(after.delay);
     else void this.retryUnlessRefused(after.delay);
   }
@@ -170,10 +175,15 @@ export class WebSocketManager {
     const { userId } = this;
     const refused = await this.options.isTokenRefused();
     if (userId === null || !this.wants(userId)) return;
-    // The first refusal is an expired token, mostly; if the new one is refused as well, patience is better.
-    if (refused && this.attempt === 0) void this.open(true);
-    else this.scheduleReconnect(delay, refused);
+    if (refused) this.reopenWithNewToken(delay);
+    else this.scheduleReconnect(delay);
     this.attempt++;
+  }
+
+  /** The first refusal is an expired token, mostly; if the new one is refused as well, patience is better. */
+  private reopenWithNewToken(delay = backoff(this.refusals, this.options.random ?? Math.random)): void {
+    if (this.refusals++ === 0) void this.open(true);
+    else this.scheduleReconnect(delay, true);
   }
 
   private scheduleReconnect(delay: number, renewToken = false): void {

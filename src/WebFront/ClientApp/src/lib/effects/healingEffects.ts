@@ -1,28 +1,67 @@
+import type { ListenerEffectAPI } from '@reduxjs/toolkit';
+import { backoff } from '@/lib/reconnect';
 import { eventsReceived } from '@/lib/redux/actions';
 import { authApi } from '@/lib/redux/services/authApi';
+import { failureOf, mayPass } from '@/lib/redux/services/baseApi';
 import { conversationListApi } from '@/lib/redux/services/conversationListApi';
 import { bigPage, conversationApi } from '@/lib/redux/services/conversationApi';
 import { notificationApi } from '@/lib/redux/services/notificationApi';
 import { addMessage, messagesDropped, unreadNotificationsCounted } from '@/lib/redux/slices/chatSlice';
+import { conversationLost } from '@/lib/redux/slices/conversationsSlice';
 import { startListening, type AppDispatch, type RootState } from '@/lib/redux/store';
-import type { ChatEvent } from '@/types/events';
+import type { Conversation } from '@/types/conversation';
+import type { BehindEvent, ChatEvent } from '@/types/events';
 
 /** True for the events after which this device may have missed some: it has to read on by `seq` and `rev`. */
 function tellsOfLoss(event: ChatEvent): boolean {
   return event.event_type === 'behind' || (event.event_type === 'hello' && !event.resumed);
 }
 
-function unknownConversations(events: readonly ChatEvent[], state: RootState): Set<string> {
-  const unknown = new Set<string>();
+/** Equal positions and another count: read elsewhere, which the count has told. Else there is more than `behind` says. */
+function isToldByBehind(head: BehindEvent['conversations'][string], known: Conversation): boolean {
+  return head.rev === known.rev && head.last_seq === known.last_seq && head.unread !== known.unread;
+}
+
+/** Those that this device doesn't know, or holds an old picture of. `before` is what was known before these events. */
+function staleConversations(events: readonly ChatEvent[], before: RootState, state: RootState): Set<string> {
+  const stale = new Set<string>();
   for (const event of events) {
     if (event.event_type === 'new_message' && !state.conversations.entities[event.conversation_id]) {
-      unknown.add(event.conversation_id);
+      stale.add(event.conversation_id);
     }
-    if (event.event_type === 'behind') {
-      for (const id of Object.keys(event.conversations)) if (!state.conversations.entities[id]) unknown.add(id);
+    if (event.event_type !== 'behind') continue;
+    for (const [id, head] of Object.entries(event.conversations)) {
+      const known = before.conversations.entities[id];
+      if (!known || !isToldByBehind(head, known)) stale.add(id);
     }
   }
-  return unknown;
+  return stale;
+}
+
+type Healing = Pick<ListenerEffectAPI<RootState, AppDispatch>, 'dispatch' | 'getState' | 'delay'>;
+
+/** Fetches conversations anew, one after the other: a long gap may name more than the server answers at once. */
+async function fetchConversations(ids: Iterable<string>, me: string, { dispatch, getState, delay }: Healing): Promise<void> {
+  const ask = { forceRefetch: true, subscribe: false };
+  const revOf = (id: string) => getState().conversations.entities[id]?.rev ?? 0;
+  for (const id of ids) {
+    for (let attempt = 0; getState().session.session?.userId === me; attempt++) {
+      const rev = revOf(id);
+      const { error } = await dispatch(conversationListApi.endpoints.getConversation.initiate(id, ask));
+      if (error === undefined) break;
+      const failure = failureOf(error);
+      if (mayPass(failure)) {
+        await delay(Math.max(backoff(attempt, Math.random), (failure.retryAfter ?? 0) * 1000));
+        continue;
+      }
+      // Not where this person was added again while the refusal was on its way.
+      if (failure.code === 'not_a_member' && revOf(id) === rev) {
+        dispatch(conversationLost(id));
+        dispatch(messagesDropped([id]));
+      }
+      break;
+    }
+  }
 }
 
 /** Reads a shown conversation on: its newest page, and the messages that were edited or deleted after `rev`. */
@@ -39,33 +78,37 @@ async function readOn(conversationId: string, rev: number, dispatch: AppDispatch
   }
 }
 
-/** How many are unread can't be told from events that didn't come. */
-async function recount(dispatch: AppDispatch): Promise<void> {
+/** How many are unread can't be told from events that didn't come, and is asked last: the page counts down what it shows as read. */
+async function reloadInbox(dispatch: AppDispatch): Promise<void> {
   const ask = { forceRefetch: true, subscribe: false };
+  await dispatch(notificationApi.endpoints.getNotifications.initiate(undefined, ask));
   const { data } = await dispatch(authApi.endpoints.getCurrentUser.initiate(undefined, ask));
   if (data) dispatch(unreadNotificationsCounted(data.unread_notifications));
 }
 
-/** Makes good what a crash of the server or a slow line left out. What nobody looks at is fetched when it is opened. */
+/** After events that may have missed some: messages and notifications anew. What nobody looks at is fetched when it is opened. */
+async function readOnAll(events: readonly ChatEvent[], before: RootState, { dispatch, getState }: Healing): Promise<void> {
+  const { chat } = getState();
+  const active = chat.activeConversationId;
+  dispatch(messagesDropped(Object.keys(chat.messages).filter((id) => id !== active)));
+  if (events.some((event) => event.event_type === 'behind')) void reloadInbox(dispatch);
+  if (active === null || !chat.messages[active]) return;
+  await readOn(active, before.conversations.entities[active]?.rev ?? 0, dispatch);
+}
+
+/** Makes good what a crash of the server or a slow line left out. */
 export function startHealing(): void {
   startListening({
     predicate: (action) => eventsReceived.match(action),
-    effect: async (action, { dispatch, getState, getOriginalState }) => {
+    effect: async (action, healing) => {
       if (!eventsReceived.match(action)) return;
-      const { events } = action.payload;
-      for (const id of unknownConversations(events, getState())) {
-        void dispatch(conversationListApi.endpoints.getConversation.initiate(id, { forceRefetch: true, subscribe: false }));
-      }
-      if (!events.some(tellsOfLoss)) return;
-      const { chat } = getState();
-      const active = chat.activeConversationId;
-      dispatch(messagesDropped(Object.keys(chat.messages).filter((id) => id !== active)));
-      if (events.some((event) => event.event_type === 'behind')) {
-        void dispatch(notificationApi.endpoints.getNotifications.initiate(undefined, { forceRefetch: true, subscribe: false }));
-        void recount(dispatch);
-      }
-      if (active === null || !chat.messages[active]) return;
-      await readOn(active, getOriginalState().conversations.entities[active]?.rev ?? 0, dispatch);
+      const { events, me } = action.payload;
+      const before = healing.getOriginalState();
+      // Both are waited for: what an effect delays ends with it.
+      await Promise.all([
+        fetchConversations(staleConversations(events, before, healing.getState()), me, healing),
+        events.some(tellsOfLoss) && readOnAll(events, before, healing),
+      ]);
     },
   });
 }

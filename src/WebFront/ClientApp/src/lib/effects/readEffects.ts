@@ -1,5 +1,5 @@
 import { signedOut } from '@/lib/redux/actions';
-import { failureOf } from '@/lib/redux/services/baseApi';
+import { failureOf, mayPass } from '@/lib/redux/services/baseApi';
 import { conversationListApi } from '@/lib/redux/services/conversationListApi';
 import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { conversationRead } from '@/lib/redux/slices/conversationsSlice';
@@ -7,9 +7,6 @@ import { startListening, store } from '@/lib/redux/store';
 
 /** Reading on while messages stream in is one call at the end, not one for each; in milliseconds. */
 const settleTime = 250;
-
-/** Refusals that pass; without a network, the connection's return says when. */
-const passing = new Set(['network', 'rate_limited', 'unavailable', 'internal']);
 
 /** Marks the server doesn't know yet, of whoever is signed in. */
 let untold = new Map<string, number>();
@@ -22,11 +19,12 @@ function note(marks: Map<string, number>, conversationId: string, seq: number): 
 async function tellOne(marks: Map<string, number>, conversationId: string, seq: number): Promise<void> {
   const { error } = await store.dispatch(conversationListApi.endpoints.markRead.initiate({ conversationId, seq }, { track: false }));
   if (error === undefined) return;
-  const { code, retryAfter } = failureOf(error);
+  const failure = failureOf(error);
   // Somebody else's by now, or nothing that a repeat could change.
-  if (marks !== untold || !passing.has(code)) return;
+  if (marks !== untold || !mayPass(failure)) return;
   note(marks, conversationId, seq);
-  if (code !== 'network') timer ??= setTimeout(tell, (retryAfter ?? 1) * 1000);
+  // Without a network, the connection's return says when.
+  if (failure.code !== 'network') timer ??= setTimeout(tell, (failure.retryAfter ?? 1) * 1000);
 }
 
 function tell(): void {

@@ -74,3 +74,9 @@ export function failureOf(error: unknown): Failure {
   return { code, message: typeof text === 'string' ? text : `The server answered ${status}.`, retryAfter };
 }
 
+const passing = new Set(['network', 'rate_limited', 'unavailable', 'internal']);
+
+/** False where a repeat would be refused as well. */
+export function mayPass({ code }: Failure): boolean {
+  return passing.has(code);
+}

@@ -17,15 +17,12 @@ export const path = (id: string): string => `conversations/${encodeURIComponent(
 /** Conversations and their members. `conversationApi` has what is written in them. */
 export const conversationListApi = baseApi.injectEndpoints({
   endpoints: (build) => ({
-    /** One page, latest activity first; `before` is the `next` of the page before. */
-    getConversations: build.query<{ conversations: Conversation[]; next?: string }, string | undefined>({
-      query: (before) => ({ url: 'conversations', params: { limit: 50, before } }),
-      transformResponse: (conversations: Conversation[], meta) => ({
-        conversations,
-        next: olderPage(meta?.response?.headers),
-      }),
+    /** One page, latest activity first; the slice knows where the next one begins, null for the newest. */
+    getConversations: build.query<Conversation[], string | null>({
+      query: (before) => ({ url: 'conversations', params: { limit: 50, before: before ?? undefined } }),
       keepUnusedDataFor: 0,
-      onQueryStarted: onAnswer(({ conversations, next }) => conversationsLoaded({ conversations, more: next !== undefined })),
+      onQueryStarted: onAnswer((conversations, before, headers) =>
+        conversationsLoaded({ conversations, before, next: olderPage(headers) ?? null })),
     }),
     getConversation: build.query<Conversation, string>({
       query: path,

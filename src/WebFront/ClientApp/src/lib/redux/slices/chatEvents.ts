@@ -63,7 +63,6 @@ export function applyChatEvent(state: ChatState, event: ChatEvent): void {
     case 'conversation_removed':
       delete state.messages[event.conversation_id];
       delete state.starts[event.conversation_id];
-      inbox.clearConversation(state, event.conversation_id);
       break;
     // Other slices' events, and answers that the connection itself takes.
     case 'conversation_updated':

@@ -10,9 +10,18 @@ const initialState = adapter.getInitialState({
   loaded: false,
   /** True while the server has older ones than the list holds. */
   more: false,
+  /** Where those begin, once a page has told; a snapshot begins the list anew, so its pages too. */
+  next: null as string | null,
   /** Those that this person has left or was removed from while the page was open: asking for them is no use. */
   gone: {} as Record<string, 'left' | 'removed'>,
 });
+
+interface ConversationsPage {
+  conversations: Conversation[];
+  /** Where this page began, and where the next older one does; null for the newest page, and after the oldest. */
+  before: string | null;
+  next: string | null;
+}
 
 type ConversationsState = typeof initialState;
 
@@ -87,6 +96,7 @@ function applyEvent(state: ConversationsState, event: ChatEvent, me: string): vo
       if (event.resumed || !event.snapshot) return;
       adapter.setAll(state, event.snapshot.conversations);
       state.more = event.snapshot.more;
+      state.next = null;
       state.loaded = true;
       return;
     case 'new_message': {
@@ -138,14 +148,22 @@ const conversationsSlice = createSlice({
   initialState,
   reducers: {
     conversationLoaded: (state, { payload }: PayloadAction<Conversation>) => put(state, withKnownPresence(state, payload)),
-    conversationsLoaded: (state, { payload }: PayloadAction<{ conversations: Conversation[]; more: boolean }>) => {
+    conversationsLoaded: (state, { payload }: PayloadAction<ConversationsPage>) => {
       for (const conversation of payload.conversations) put(state, withKnownPresence(state, conversation));
-      state.more = payload.more;
+      // A page that was asked for before a snapshot came tells nothing of the list's end now.
+      if (payload.before !== state.next) return;
+      state.next = payload.next;
+      state.more = payload.next !== null;
       state.loaded = true;
     },
     conversationLeft: (state, { payload }: PayloadAction<string>) => {
       adapter.removeOne(state, payload);
       state.gone[payload] = 'left';
+    },
+    /** No longer this person's, as its refusal tells where the event that says why was lost. */
+    conversationLost: (state, { payload }: PayloadAction<string>) => {
+      adapter.removeOne(state, payload);
+      state.gone[payload] = 'removed';
     },
     /** Read here; told to the server by an effect. */
     conversationRead: (state, { payload }: PayloadAction<{ conversationId: string; seq: number; me: string }>) => {
@@ -165,5 +183,5 @@ const conversationsSlice = createSlice({
   },
 });
 
-export const { conversationLoaded, conversationsLoaded, conversationLeft, conversationRead } = conversationsSlice.actions;
+export const { conversationLoaded, conversationsLoaded, conversationLeft, conversationLost, conversationRead } = conversationsSlice.actions;
 export default conversationsSlice.reducer;

@@ -15,10 +15,18 @@ export function add(inbox: Inbox, entry: InboxEntry): void {
   if (!entry.read) inbox.unreadNotifications++;
 }
 
-/** Takes a page of history. What it holds is counted already: the server's total covers all pages. */
+/**
+ * Takes a page of history. What is new in it is counted already: the server's total covers all pages. A page may be older
+ * than an event, so what is read stays read, and what was emptied stays empty.
+ */
 export function load(inbox: Inbox, page: readonly Notification[]): void {
-  const known = new Set(inbox.notifications.map((entry) => entry.id));
-  inbox.notifications.push(...page.filter((entry) => !known.has(entry.id)));
+  const known = new Map(inbox.notifications.map((entry) => [entry.id, entry]));
+  for (const fresh of page) {
+    const entry = known.get(fresh.id);
+    if (!entry) inbox.notifications.push(fresh);
+    else if (entry.content !== '') entry.content = fresh.content;
+  }
+  markRead(inbox, page.filter((fresh) => fresh.read && known.has(fresh.id)).map(({ id }) => id));
   inbox.notifications.sort((a, b) => timeOf(b.timestamp) - timeOf(a.timestamp));
 }
 

@@ -1,0 +1,61 @@
+import { act, render } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Provider } from 'react-redux';
+import { ConversationList } from '@/components/ConversationList';
+import { eventsReceived, signedOut } from '@/lib/redux/actions';
+import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
+import { store } from '@/lib/redux/store';
+import { conversation, hello } from './people';
+
+const pageSize = 10;
+const all = Array.from({ length: 24 }, (_, index) => conversation({ id: `conv_${index}` }));
+
+/** A server with `all`, a page at a time; `isDown` while it can't be reached. */
+const server = { isDown: false };
+
+function page(request: RequestInfo | URL): Promise<Response> {
+  if (server.isDown) return Promise.reject(new TypeError('no network'));
+  const from = Number(new URL((request as Request).url).searchParams.get('before') ?? 0);
+  const to = from + pageSize;
+  const headers = to < all.length ? { Link: `</api/conversations?before=${to}>; rel="prev"` } : undefined;
+  return Promise.resolve(Response.json(all.slice(from, to), { headers }));
+}
+
+function snapshot(): void {
+  const first = { conversations: all.slice(0, pageSize), more: true, unread_notifications: 0, notifications: [] };
+  act(() => void store.dispatch(eventsReceived({ events: [hello({ snapshot: first })], me: 'ada', now: 0 })));
+}
+
+const listed = () => store.getState().conversations.ids.length;
+const wholeListIsThere = () => vi.waitFor(() => expect(listed()).toBe(all.length), 10_000);
+
+beforeEach(() => {
+  server.isDown = false;
+  store.dispatch(signedOut());
+  vi.spyOn(globalThis, 'fetch').mockImplementation(page);
+  // So high that the list's end is always in sight.
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(100_000);
+});
+
+describe('the list', () => {
+  it('reaches its end again after every snapshot', async () => {
+    snapshot();
+    render(<Provider store={store}><ConversationList me="ada" activeId={null} onNew={vi.fn()} /></Provider>);
+    await wholeListIsThere();
+    snapshot();
+    expect(listed()).toBe(pageSize);
+    await wholeListIsThere();
+    expect(store.getState().conversations).toMatchObject({ more: false, next: null });
+  });
+
+  it('goes on when the network is back', async () => {
+    server.isDown = true;
+    store.dispatch(setConnectionStatus({ state: 'offline' }));
+    snapshot();
+    render(<Provider store={store}><ConversationList me="ada" activeId={null} onNew={vi.fn()} /></Provider>);
+    await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce(), 10_000);
+    server.isDown = false;
+    act(() => void store.dispatch(setConnectionStatus({ state: 'live' })));
+    await wholeListIsThere();
+  });
+});

@@ -1,0 +1,114 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startHealing } from '@/lib/effects/healingEffects';
+import { eventsReceived, signedOut } from '@/lib/redux/actions';
+import { signedIn } from '@/lib/redux/slices/sessionSlice';
+import { selectConversations } from '@/lib/redux/selectors';
+import { store } from '@/lib/redux/store';
+import type { Conversation } from '@/types/conversation';
+import type { BehindEvent, ChatEvent } from '@/types/events';
+import { conversation, hello, lounge, message, notification } from './people';
+
+const receive = (...events: ChatEvent[]) => store.dispatch(eventsReceived({ events, me: 'ada', now: 0 }));
+const behind = (conversations: BehindEvent['conversations']): BehindEvent =>
+  ({ event_type: 'behind', from_cursor: 1, to_cursor: 2_000, conversations });
+const refusal = (status: number, code: string, headers?: HeadersInit) => Response.json({ code, detail: code }, { status, headers });
+const known = (id: string) => store.getState().conversations.entities[id];
+
+/** Answers each path from the table, and everything else with an empty page. The paths that were asked for, in order. */
+function serverHas(answers: Record<string, () => Response>): string[] {
+  const asked: string[] = [];
+  vi.spyOn(globalThis, 'fetch').mockImplementation((request) => {
+    const path = new URL((request as Request).url).pathname.replace(/^.*\/api\//u, '');
+    asked.push(path);
+    return Promise.resolve(answers[path]?.() ?? Response.json([]));
+  });
+  return asked;
+}
+
+function start(conversations: Conversation[]): void {
+  const notifications = [notification('a'), notification('b', { timestamp: '2026-01-05T10:01:00Z', content: 'As it was' })];
+  receive(hello({ snapshot: { conversations, more: false, unread_notifications: 2, notifications } }));
+}
+
+beforeAll(() => startHealing());
+beforeEach(() => {
+  vi.useFakeTimers();
+  store.dispatch(signedOut());
+  store.dispatch(signedIn({ userId: 'ada', name: 'Ada', token: 'token' }));
+});
+afterEach(() => vi.useRealTimers());
+
+describe('after a gap', () => {
+  it('the list shows what was written, renamed and joined in it', async () => {
+    const kitchen = conversation({ id: 'kitchen', title: 'Kitchen', last_message: message(1, { conversation_id: 'kitchen' }), last_seq: 1 });
+    const now = conversation({
+      title: 'The lounge', rev: 3, last_seq: 40, read_seq: 28, unread: 12, member_count: 3, last_message: message(40, { text: 'Latest' }),
+    });
+    serverHas({ [`conversations/${lounge}`]: () => Response.json(now) });
+    start([conversation(), kitchen]);
+    receive(behind({ [lounge]: { last_seq: 40, rev: 3, unread: 12 } }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(known(lounge)).toMatchObject({ title: 'The lounge', rev: 3, unread: 12, member_count: 3, last_message: { text: 'Latest' } });
+    expect(selectConversations(store.getState()).map(({ id }) => id)).toEqual([lounge, 'kitchen']);
+  });
+
+  it('a change that moves no position is fetched, a read mark alone is not', async () => {
+    const asked = serverHas({
+      'conversations/muted': () => Response.json(conversation({ id: 'muted', muted: true, last_seq: 9, unread: 9 })),
+    });
+    start(['muted', 'read'].map((id) => conversation({ id, last_seq: 9, unread: 9 })));
+    receive(behind({ muted: { last_seq: 9, rev: 1, unread: 9 }, read: { last_seq: 9, rev: 1, unread: 0 } }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asked.filter((path) => path.startsWith('conversations/'))).toEqual(['conversations/muted']);
+    expect(known('muted')?.muted).toBe(true);
+    expect(known('read')?.unread).toBe(0);
+  });
+
+  it('a conversation that one was removed from is gone', async () => {
+    serverHas({ [`conversations/${lounge}`]: () => refusal(403, 'not_a_member') });
+    start([conversation()]);
+    receive(behind({ [lounge]: { last_seq: 0, rev: 2, unread: 0 } }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(known(lounge)).toBeUndefined();
+    expect(store.getState().conversations.gone[lounge]).toBe('removed');
+  });
+
+  it('a conversation is asked for again where the server was busy, and never for who signs in next', async () => {
+    let busy = true;
+    const asked = serverHas({
+      [`conversations/${lounge}`]: () =>
+        busy ? refusal(429, 'rate_limited', { 'Retry-After': '2' }) : Response.json(conversation({ rev: 2, title: 'renamed' })),
+    });
+    const asks = () => asked.filter((path) => path === `conversations/${lounge}`).length;
+    start([conversation()]);
+    receive(behind({ [lounge]: { last_seq: 0, rev: 2, unread: 0 } }));
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(asks()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asks()).toBe(2);
+    busy = false;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(known(lounge)?.title).toBe('renamed');
+
+    busy = true;
+    receive(behind({ [lounge]: { last_seq: 0, rev: 3, unread: 0 } }));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(asks()).toBe(4);
+    store.dispatch(signedOut());
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asks()).toBe(4);
+  });
+
+  it('the inbox shows as read what was read elsewhere, and counts as the server does', async () => {
+    serverHas({
+      'notifications': () => Response.json([notification('a', { read: true }), notification('b', { content: 'Edited', timestamp: '2026-01-05T10:01:00Z' })]),
+      'users/me': () => Response.json({ id: 'ada', unread_notifications: 1, cursor: 2_000, epoch: 'e1' }),
+    });
+    start([]);
+    receive(behind({}));
+    await vi.advanceTimersByTimeAsync(0);
+    const { notifications, unreadNotifications } = store.getState().chat;
+    expect(notifications.map(({ id, read, content }) => [id, read, content])).toEqual([['b', false, 'Edited'], ['a', true, 'Hello there!']]);
+    expect(unreadNotifications).toBe(1);
+  });
+});
