@@ -114,10 +114,13 @@ internal sealed class ClientMessageIds(ConversationLog log)
         return row;
     }
 
+    public static bool Fits(string clientMessageId, ChatLimits limits) =>
+        clientMessageId.Length > 0 && clientMessageId.Length <= limits.ClientIdLength;
+
     /// <summary>Ids of clients may hold anything; what is no plain text is hashed to fit a key.</summary>
     public static string Key(UserId sender, string clientMessageId, ChatLimits limits)
     {
-        if (clientMessageId.Length is 0 || clientMessageId.Length > limits.ClientIdLength)
+        if (!Fits(clientMessageId, limits))
         {
             throw ChatException.Invalid($"client_message_id has 1 to {limits.ClientIdLength} characters.");
         }

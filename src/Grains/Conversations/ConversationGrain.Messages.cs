@@ -19,6 +19,12 @@ public sealed partial class ConversationGrain
         long bodyHash = 0;
         if (command.ClientMessageId is { } clientId)
         {
+            if (!ClientMessageIds.Fits(clientId, _limits))
+            {
+                // No message can have been posted under it. What is wrong with it is told to members only.
+                ConversationRules.CheckMember(_state, command.Actor.Id);
+            }
+
             key = ClientMessageIds.Key(command.Actor.Id, clientId, _limits);
             bodyHash = ClientMessageIds.BodyHash(command);
         }

@@ -45,6 +45,25 @@ public sealed class DeliveryTests(ChatCluster chat) : IClassFixture<ChatCluster>
         Assert.Equal(ChatOrleans.Errors.ErrorCode.Conflict, conflict.Code);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(129)]
+    public async Task Post_ByAStranger_WithAClientMessageIdThatIsNone_TellsThemNoMoreThanThat(int length)
+    {
+        var (ada, linus) = (Person.Ada(), Person.Linus());
+        var lounge = await chat.Create(ConversationKind.Group, ada, Person.Grace());
+        var nothing = lounge with { Id = Ids.ConversationId.New() };
+
+        foreach (var (room, sender, code) in new[]
+        {
+            (lounge, linus, Errors.ErrorCode.NotAMember), (nothing, linus, Errors.ErrorCode.NotAMember), (lounge, ada, Errors.ErrorCode.InvalidRequest),
+        })
+        {
+            var refused = await Assert.ThrowsAsync<ChatException>(() => chat.Post(room, sender, "hello", new string('c', length)));
+            Assert.Equal(code, refused.Code);
+        }
+    }
+
     [Fact]
     public async Task Create_BySeveralAtOnce_MakesOneDirectConversation()
     {

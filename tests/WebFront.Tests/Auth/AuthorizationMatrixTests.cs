@@ -79,7 +79,10 @@ public sealed class AuthorizationMatrixTests(ChatServer server)
     {
         var room = await Room.Open(server, ConversationKind.Group);
         var (id, nothing) = (room.Id("stranger"), NewConversation());
-        foreach (var (method, path, body) in Enum.GetValues<ConversationAction>().SelectMany(action => room.Calls(action, "stranger")))
+        // Ids that nobody may use: also what is wrong with a message is told to members only.
+        var unfit = new[] { 0, 129 }.Select(length =>
+            (HttpMethod.Post, $"{room.Path}/messages", (object?)new { text = "hello", client_message_id = new string('c', length) }));
+        foreach (var (method, path, body) in Enum.GetValues<ConversationAction>().SelectMany(action => room.Calls(action, "stranger")).Concat(unfit))
         {
             var there = await Text(id, method, path, body);
             var absent = await Text(id, method, path.Replace(room.Conversation, nothing, StringComparison.Ordinal), body);
@@ -135,7 +138,7 @@ public sealed class AuthorizationMatrixTests(ChatServer server)
             ? ["stranger", "member", "owner", .. ScopeRights.Table.Select(NameOf)]
             : AuthorizationMatrixTests.Callers;
 
-        private string Path => $"/api/conversations/{Conversation}";
+        public string Path => $"/api/conversations/{Conversation}";
 
         public string Id(string who) => $"{who}-{Suffix}";
 
