@@ -22,7 +22,7 @@ public sealed partial class ConversationGrain
         }
 
         Remember(attendance.Actor);
-        MarkRead(user, Math.Min(attendance.ReadSeq, _log.Committed.Seq));
+        HearMark(user, attendance.ReadSeq);
         if (_state.Members.Count <= Audience.MostOnlineKept)
         {
             await Learned();
@@ -37,13 +37,24 @@ public sealed partial class ConversationGrain
 
     public async Task Receipt(UserId member, long readSeq)
     {
-        readSeq = Math.Min(readSeq, _log.Committed.Seq);
-        if (_state.Members.ContainsKey(member) && _readSeqs.GetValueOrDefault(member) < readSeq)
+        if (_state.Members.ContainsKey(member) && HearMark(member, readSeq))
         {
-            _readSeqs[member] = readSeq;
+            readSeq = _readSeqs[member];
             await Learned();
             _audience.Tell(_state, _audience.Receipt(member, readSeq));
         }
+    }
+
+    /// <summary>Returns true when that is news.</summary>
+    private bool HearMark(UserId user, long readSeq)
+    {
+        var moves = MarkRead(user, Math.Min(readSeq, _log.Committed.Seq));
+        if (moves)
+        {
+            LearnedMore();
+        }
+
+        return moves;
     }
 
     /// <summary>Completes when it is known who is online, or when this activation leaves: a member's grain that leaves too would not be asked before that.</summary>

@@ -208,10 +208,7 @@ public sealed partial class ConversationGrain
             var caught = await GrainFactory.GetGrain<IUserGrain>(user.Value).CatchUp(_id, head).WaitAsync(Leaving);
             _outbox.Acknowledge(user, caught.Durable);
             _metrics.DeliveredDirectly(done: true);
-            if (caught.Name is { } name)
-            {
-                _names[user] = name;
-            }
+            Remember(new Actor(user, caught.Name));
         }
         catch (Exception e)
         {

@@ -13,6 +13,8 @@ public sealed partial class ConversationGrain
 {
     private Task? _listed;
     private bool _writingHead;
+    /// <summary>True where a name or a read mark is known that neither the head nor a log tells.</summary>
+    private bool _learnedMore;
 
     public async Task Recover()
     {
@@ -31,7 +33,7 @@ public sealed partial class ConversationGrain
         _leaving?.Dispose();
         _outboxTimer?.Dispose();
         _metrics.Lagging.Forget(_id);
-        if (_log.Rows.HasWritten && !_broken)
+        if ((_log.Rows.HasWritten || _learnedMore) && !_broken)
         {
             try
             {
@@ -80,6 +82,16 @@ public sealed partial class ConversationGrain
         }
     }
 
+    /// <summary>Something for the head that no log tells: written at rest, or when this activation ends.</summary>
+    private void LearnedMore()
+    {
+        _learnedMore = true;
+        if (_resting && !_left)
+        {
+            WatchOutbox();
+        }
+    }
+
     private async Task WriteHead()
     {
         if (_writingHead || _broken)
@@ -94,6 +106,7 @@ public sealed partial class ConversationGrain
             await _log.Rows.Flush();
             if (_state.Rev == _log.Committed.Rev)
             {
+                _learnedMore = false;
                 await _head.Write(new ConversationHead
                 {
                     State = _state,

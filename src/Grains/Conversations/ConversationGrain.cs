@@ -252,19 +252,24 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         }
     }
 
-    private void MarkRead(UserId user, long seq)
+    /// <summary>Returns true when that is news.</summary>
+    private bool MarkRead(UserId user, long seq)
     {
-        if (_readSeqs.GetValueOrDefault(user) < seq)
+        if (_readSeqs.GetValueOrDefault(user) >= seq)
         {
-            _readSeqs[user] = seq;
+            return false;
         }
+
+        _readSeqs[user] = seq;
+        return true;
     }
 
     private void Remember(Actor actor)
     {
-        if (actor.Name is { } name)
+        if (actor.Name is { } name && _names.GetValueOrDefault(actor.Id) != name)
         {
             _names[actor.Id] = name;
+            LearnedMore();
         }
     }
 
