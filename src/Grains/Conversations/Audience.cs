@@ -15,29 +15,45 @@ internal sealed class Audience(IGrainFactory grains, ConversationId conversation
 
     private readonly HashSet<UserId> _online = [];
 
-    /// <summary>Found to be online by asking, while their own word may still be under way: nobody was told of them yet.</summary>
+    /// <summary>Found by asking to have come or gone, while their own word may still be under way: nobody was told of it yet.</summary>
     private readonly HashSet<UserId> _untold = [];
     private Task? _learning;
 
-    public bool IsOnline(UserId user) => _online.Contains(user);
+    /// <summary>False where the group is too large for it to be kept.</summary>
+    public bool IsOnline(ConversationState state, UserId user) => Keeps(state) && _online.Contains(user);
+
+    public static bool Keeps(ConversationState state) => state.Members.Count <= MostOnlineKept;
 
     /// <summary>After an activation nobody is known to be online: asks once. Others may have come and gone meanwhile; the last word wins.</summary>
-    public ValueTask Learn(ConversationState state) =>
+    public ValueTask Learn(ConversationState state)
+    {
+        if (!Keeps(state))
+        {
+            // From here on nobody's word is noted: should the group shrink, what was known is old, and everybody is asked again.
+            _learning = null;
+            return ValueTask.CompletedTask;
+        }
+
         // Kept as a task: whoever asks meanwhile must not go on with an answer that is half there.
-        state.Members.Count > MostOnlineKept ? ValueTask.CompletedTask : new ValueTask(_learning ??= Ask(state));
+        return new ValueTask(_learning ??= Ask(state));
+    }
 
     private Task Ask(ConversationState state) => Task.WhenAll(state.Members.Keys.Select(async user =>
     {
+        var online = false;
         try
         {
-            if (await grains.GetGrain<IUserGrain>(user.Value).IsOnline() && _online.Add(user))
-            {
-                _untold.Add(user);
-            }
+            online = await grains.GetGrain<IUserGrain>(user.Value).IsOnline();
         }
         catch (Exception)
         {
             // Who can't be asked counts as away until they say otherwise.
+        }
+
+        // The answer takes the place of what was known, which may be from before the group was too large.
+        if (online ? _online.Add(user) : _online.Remove(user))
+        {
+            _untold.Add(user);
         }
     }));
 
@@ -56,7 +72,7 @@ internal sealed class Audience(IGrainFactory grains, ConversationId conversation
             return;
         }
 
-        var everybody = state.Members.Count > MostOnlineKept;
+        var everybody = !Keeps(state);
         foreach (var user in state.Members.Keys)
         {
             if (user != hint.UserId && (everybody || _online.Contains(user)))

@@ -23,7 +23,7 @@ public sealed partial class ConversationGrain
 
         Remember(attendance.Actor);
         HearMark(user, attendance.ReadSeq);
-        if (_state.Members.Count <= Audience.MostOnlineKept)
+        if (Audience.Keeps(_state))
         {
             await Learned();
             if (_audience.Note(user, attendance.Online))

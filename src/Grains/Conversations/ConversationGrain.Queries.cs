@@ -136,6 +136,6 @@ public sealed partial class ConversationGrain
         Role = member.Role,
         Label = member.Label,
         ReadSeq = Math.Max(_readSeqs.GetValueOrDefault(member.UserId), member.AddedAtSeq),
-        Online = _audience.IsOnline(member.UserId),
+        Online = _audience.IsOnline(_state, member.UserId),
     };
 }
