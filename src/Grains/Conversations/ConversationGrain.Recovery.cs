@@ -115,6 +115,7 @@ public sealed partial class ConversationGrain
                     ReadSeqs = _readSeqs.ToImmutableDictionary(entry => entry.Key, entry => Math.Min(entry.Value, _log.Committed.Seq)),
                     Floor = _outbox.Floor,
                     Behind = _outbox.Behind.ToImmutableDictionary(),
+                    LastTimestamp = _lastTimestamp,
                 });
             }
         }

@@ -84,6 +84,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         await Task.WhenAll(_head.Read(), _log.Rows.Load(cancellationToken));
         var head = _head.Value;
         _state = head.State;
+        _lastTimestamp = head.LastTimestamp;
         foreach (var (user, name) in head.Names)
         {
             _names[user] = name;
@@ -99,6 +100,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             foreach (var change in await _log.Changes(_state.Rev + 1, _log.Committed.Rev))
             {
                 _state = _state.Apply(change);
+                Saw(change.Timestamp);
             }
         }
 
@@ -246,7 +248,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             foreach (var message in await _log.Messages(seq + 1, _log.Committed.Seq))
             {
                 MarkRead(message.SenderId, message.Seq);
-                _lastTimestamp = message.Timestamp;
+                Saw(message.Timestamp);
                 seq = message.Seq;
             }
         }
@@ -277,7 +279,9 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     private DateTime Now()
     {
         var now = _time.GetUtcNow().UtcDateTime;
-        now = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-        return _lastTimestamp = now > _lastTimestamp ? now : _lastTimestamp;
+        Saw(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)));
+        return _lastTimestamp;
     }
+
+    private void Saw(DateTime timestamp) => _lastTimestamp = timestamp > _lastTimestamp ? timestamp : _lastTimestamp;
 }

@@ -19,4 +19,6 @@ public sealed record ConversationHead
     /// <summary>Acknowledged by everybody but those in <see cref="Behind"/>.</summary>
     [Id(4)] public Position Floor { get; init; }
     [Id(5)] public ImmutableDictionary<UserId, Position> Behind { get; init; } = ImmutableDictionary<UserId, Position>.Empty;
+    /// <summary>The newest time that was given to a message or a change; the clock may be set back while nobody is awake.</summary>
+    [Id(6)] public DateTime LastTimestamp { get; init; }
 }

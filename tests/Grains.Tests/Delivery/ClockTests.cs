@@ -37,6 +37,19 @@ public sealed class ClockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AClockThatJumpsBack_WhileTheConversationSleeps_MakesNoMessageOlderThanTheOneBefore()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
+        var before = await _chat.Post(lounge, ada, "before");
+        await _chat.Sleep(lounge);
+
+        // Less than the idle time after which grains leave: further back the runtime refuses new activations.
+        _time.Shift = TimeSpan.FromMinutes(-5);
+        Assert.True((await _chat.Post(lounge, ada, "after")).Timestamp >= before.Timestamp);
+    }
+
+    [Fact]
     public void AttentionFromBeforeTheJump_SuppressesNothing()
     {
         var attention = new Grains.Users.DeviceAttention(TimeSpan.FromSeconds(30));
