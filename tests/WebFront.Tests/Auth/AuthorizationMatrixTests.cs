@@ -138,7 +138,7 @@ public sealed class AuthorizationMatrixTests(ChatServer server)
             ? ["stranger", "member", "owner", .. ScopeRights.Table.Select(NameOf)]
             : AuthorizationMatrixTests.Callers;
 
-        private string Path => $"/api/conversations/{Conversation}";
+        public string Path => $"/api/conversations/{Conversation}";
 
         public string Id(string who) => $"{who}-{Suffix}";
 
