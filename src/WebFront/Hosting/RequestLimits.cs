@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.WebFront.Hosting;
 
-/// <summary>How large the head of a request may be how slowly a request may come and from how many at once, configured under <c>Web</c>.</summary>
+/// <summary>How large the head of a request may be, how slowly a request may come and how many connections there may be, configured under <c>Web</c>.</summary>
 public sealed record RequestLimits
 {
     public const string Section = "Web";
