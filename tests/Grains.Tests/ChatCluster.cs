@@ -76,6 +76,7 @@ public sealed class ChatCluster : IAsyncLifetime
             {
                 timing.CheckpointInterval = TimeSpan.FromMilliseconds(200);
                 timing.OfflineAfter = TimeSpan.FromMilliseconds(50);
+                timing.ErasureGrace = TimeSpan.Zero;
                 Timing(timing);
             });
             silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error));

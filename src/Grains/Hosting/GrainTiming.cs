@@ -20,7 +20,7 @@ public sealed record GrainTiming
     /// <summary>A busy conversation writes its head after so many messages. Default 2,048: what an activation after a crash has to fold.</summary>
     [Range(16, 100_000)] public int MessagesPerHead { get; set; } = 2_048;
 
-    /// <summary>What a device shows counts as seen as long as it was heard within this time. Default 30 s: a heartbeat and a little.</summary>
+    /// <summary>What a device shows counts as seen as long as it was heard within this time. Default 30 s: a heartbeat and a little; it must be 1.2 of Realtime:HeartbeatSeconds or more.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")] public TimeSpan AttentionLease { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A user counts as online for so long after the last connection ended. Default 2 s: a reconnection is no news.</summary>
@@ -28,6 +28,12 @@ public sealed record GrainTiming
 
     /// <summary>How often conversations with a retention are looked through. Default 1 h: what is kept by days need not go by minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")] public TimeSpan SweepInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// How long an erasure waits after it has revoked the user's tokens. Default 30 s: above Auth:RevocationAge, for which a web front may
+    /// still let in what was just revoked, and what is posted then would stay.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")] public TimeSpan ErasureGrace { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Events that a feed keeps for devices that come back. Default 50,000.</summary>
     [Range(1_000, 10_000_000)] public long FeedEvents { get; set; } = 50_000;

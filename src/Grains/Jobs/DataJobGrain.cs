@@ -7,6 +7,7 @@ using ChatOrleans.Ids;
 using ChatOrleans.Jobs;
 using ChatOrleans.Users;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Orleans.Serialization;
 
@@ -28,17 +29,21 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
     private readonly ILogStore _store;
     private readonly Serializer _serializer;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _grace;
     private readonly ILogger _logger;
     private readonly DataJobKind _kind;
     private readonly UserId _user;
     private DataJob? _job;
+    /// <summary>By this activation: the next one revokes again, and waits again.</summary>
+    private long? _revokedAt;
     private Task _running = Task.CompletedTask;
     private Task _unlisting = Task.CompletedTask;
     private bool _starting;
     private bool _stopping;
 
-    public DataJobGrain(ILogStore store, Serializer serializer, TimeProvider time, ILogger<DataJobGrain> logger)
+    public DataJobGrain(ILogStore store, Serializer serializer, IOptions<GrainTiming> timing, TimeProvider time, ILogger<DataJobGrain> logger)
     {
+        _grace = timing.Value.ErasureGrace;
         (_store, _serializer, _time, _logger) = (store, serializer, time, logger);
         (_kind, _user) = DataJobKeys.Parse(this.GetPrimaryKeyString());
         _log = new GrainLog(store, ChatGrains.JobOwner(this.GetPrimaryKeyString()), () => { }, Break);
@@ -70,6 +75,7 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
             {
                 await GrainFactory.GetGrain<IJobListGrain>(IJobListGrain.Key).Begin(this.GetPrimaryKeyString());
                 await Store(new DataJob { Kind = _kind, StartedAt = _time.GetUtcNow().UtcDateTime }, [], trim: true);
+                _revokedAt = null;
             }
             finally
             {
@@ -154,8 +160,12 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
         ImmutableArray<ExportItem> items = [];
         if (_kind == DataJobKind.Erase)
         {
-            // Nothing is written any more while it is taken away.
-            await user.RevokeTokens();
+            // Nothing is written any more while it is taken away, once everybody has heard of it.
+            if (!await HaveTokensEnded(user))
+            {
+                return;
+            }
+
             // Conversations learn it with each delivery, also while they are gone through.
             await GrainFactory.GetGrain<IUserKeeping>(_user.Value).ForgetName();
         }
@@ -165,6 +175,24 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
         }
 
         await Store(job with { Conversations = await GrainFactory.GetGrain<IUserKeeping>(_user.Value).Known() }, items);
+    }
+
+    /// <summary>False: not yet, after a pause; the step is to be done again.</summary>
+    private async Task<bool> HaveTokensEnded(IUserGrain user)
+    {
+        if (_revokedAt is null)
+        {
+            await user.RevokeTokens();
+            _revokedAt = _time.GetTimestamp();
+        }
+
+        if (_time.GetElapsedTime(_revokedAt.Value) >= _grace)
+        {
+            return true;
+        }
+
+        await Task.Delay(s_pause, _time);
+        return false;
     }
 
     private async Task EraseSome(DataJob job)

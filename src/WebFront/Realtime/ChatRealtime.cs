@@ -24,6 +24,7 @@ internal static class ChatRealtime
         var services = builder.Services;
         services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RealtimeOptions>, RealtimeOptionsValidator>();
+        services.AddSingleton<IValidateOptions<RealtimeOptions>, AttentionValidator>();
         services.AddSingleton<RealtimeMetrics>();
         services.AddSingleton<SessionAccess>();
         services.AddSingleton<DeviceSessions>();

@@ -84,6 +84,7 @@ public class MemberProcess(string name, string dll, int port, string directory, 
         }
 
         with.TryAdd("Limits__ConnectionsPerUser", "1000");
+        with.TryAdd("Grains__ErasureGrace", "00:00:00");
         return with;
     }
 }

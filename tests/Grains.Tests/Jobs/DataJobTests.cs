@@ -55,6 +55,31 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
     }
 
     [Fact]
+    public async Task Erase_TakesWhatWasPosted_BeforeEveryWebFrontKnewThatTheTokensHadEnded()
+    {
+        var patient = new ChatCluster { Timing = timing => timing.ErasureGrace = TimeSpan.FromSeconds(2) };
+        await patient.InitializeAsync();
+        try
+        {
+            var (ada, grace) = (Person.Ada(), Person.Grace());
+            var lounge = await patient.Create(ConversationKind.Direct, grace, ada);
+            await patient.Post(lounge, ada, Secret);
+            var erasing = patient.Grains.GetGrain<IDataJobGrain>(DataJobKeys.Of(DataJobKind.Erase, ada.Id));
+
+            await erasing.Start();
+            await patient.Post(lounge, ada, Secret);
+
+            await Eventually.Is(() => erasing.Status(), job => job is { IsRunning: false, Messages: 2 }, "the erasure of both");
+            var history = (await patient.Conversation(lounge.Id).ReadMessages(new ReadMessages(grace.Id, null, 0, 200))).Messages;
+            Assert.All(history, message => Assert.True(message is { Deleted: true, Text: "" }));
+        }
+        finally
+        {
+            await patient.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Export_HasAllThatTheUserWrote_InOrder()
     {
         var (ada, grace) = (Person.Ada(), Person.Grace());

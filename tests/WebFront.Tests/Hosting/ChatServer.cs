@@ -36,6 +36,7 @@ public sealed class ChatServer : IAsyncLifetime, IAsyncDisposable
         _factory = new Factory(Logs, environment, new Dictionary<string, string?>(Roomy.Concat(settings.Where(pair => !Roomy.ContainsKey(pair.Key))).ToDictionary(pair => pair.Key, pair => settings.GetValueOrDefault(pair.Key) ?? pair.Value))
         {
             ["Storage:Path"] = Path.Combine(_directory, "data"),
+            ["Grains:ErasureGrace"] = "00:00:00",
         });
         _factory.UseKestrel(0);
     }
