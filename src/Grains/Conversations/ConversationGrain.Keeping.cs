@@ -16,6 +16,11 @@ public sealed partial class ConversationGrain : IConversationKeeping
     // A message and its key are two rows of a write.
     private const int MostTrimmedAtOnce = 40;
 
+    /// <summary>Well below what a grain call waits: a long history takes longer.</summary>
+    private static readonly TimeSpan s_sweepPatience = TimeSpan.FromSeconds(5);
+
+    private int _sweeps;
+
     public async Task<Erased> EraseSender(UserId user, long from, int limit)
     {
         from = Math.Max(from, _log.FirstSeq);
@@ -80,15 +85,52 @@ public sealed partial class ConversationGrain : IConversationKeeping
         await _log.Rows.Flush();
         // Listed last: a listed one without a bound costs one look, an unlisted one with a bound would keep too much.
         await GrainFactory.GetGrain<IJobListGrain>(IJobListGrain.Key).Keep(_id, retention.IsForever);
-        await Sweep();
+        var sweeping = Sweep();
+        if (await Task.WhenAny(sweeping, Task.Delay(s_sweepPatience, _time, Leaving)) == sweeping)
+        {
+            await sweeping;
+        }
+        else
+        {
+            _ = FinishSweep(sweeping);
+        }
     }
+
+    /// <summary>Nobody waits any more. Where it fails, the next sweep of the list goes on.</summary>
+    private async Task FinishSweep(Task sweeping)
+    {
+        try
+        {
+            await sweeping;
+        }
+        catch (Exception e)
+        {
+            LogSweepFailed(e, _id);
+        }
+    }
+
+    public Task<SweepState> SweepState() => Task.FromResult(new SweepState(_log.FirstSeq, _log.Committed.Seq, _sweeps > 0));
 
     public async Task<Retention> GetRetention() =>
         await _log.Rows.Store.ReadKey(_log.Rows.Owner, RetentionKey) is { } stored ? RetentionText.Read(stored) : Retention.Forever;
 
     public async Task<long> Sweep()
     {
-        var retention = await GetRetention();
+        _sweeps++;
+        try
+        {
+            var swept = await TrimAll(await GetRetention());
+            await TellOfTrim();
+            return swept;
+        }
+        finally
+        {
+            _sweeps--;
+        }
+    }
+
+    private async Task<long> TrimAll(Retention retention)
+    {
         var swept = 0L;
         while (!retention.IsForever && !_broken)
         {
@@ -110,7 +152,6 @@ public sealed partial class ConversationGrain : IConversationKeeping
             }
         }
 
-        await TellOfTrim();
         return swept;
     }
 

@@ -19,4 +19,7 @@ public sealed partial class ConversationGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Conversation} could not be delivered to {User}; it will be tried again.")]
     private partial void LogDeliveryFailed(Exception exception, ConversationId conversation, UserId user);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removing old messages of {Conversation} was interrupted; the next sweep goes on.")]
+    private partial void LogSweepFailed(Exception exception, ConversationId conversation);
 }

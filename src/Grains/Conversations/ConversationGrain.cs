@@ -245,7 +245,14 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         seq = Math.Max(seq, _log.FirstSeq - 1);
         while (seq < _log.Committed.Seq)
         {
-            foreach (var message in await _log.Messages(seq + 1, _log.Committed.Seq))
+            var page = await _log.Messages(seq + 1, _log.Committed.Seq);
+            if (page.IsEmpty)
+            {
+                // An activation that this one replaces has removed the rest meanwhile.
+                return;
+            }
+
+            foreach (var message in page)
             {
                 MarkRead(message.SenderId, message.Seq);
                 Saw(message.Timestamp);

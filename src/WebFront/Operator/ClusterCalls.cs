@@ -11,6 +11,8 @@ namespace ChatOrleans.WebFront.Operator;
 /// <param name="Messages">Likewise.</param>
 internal sealed record RetentionBody(double? Days = null, long? Messages = null);
 
+internal sealed record RetentionAnswer(double? Days, long? Messages, long FirstSeq, long LastSeq, bool Removing);
+
 /// <summary>What the operator sees and does of the cluster and of conversations.</summary>
 internal static class ClusterCalls
 {
@@ -30,10 +32,10 @@ internal static class ClusterCalls
         calls.MapPost("/drain", Drain).WithSummary("Drain the web front that answers").AnswersNothing("It drains.");
         calls.MapDelete("/drain", EndDrain).WithSummary("Have the web front that answers take work again").AnswersNothing("It is ready again.");
         calls.MapGet("/conversations/{id}/retention", ReadRetention).WithSummary("How much of a conversation is kept")
-            .Answers("retention", "Both null: all.");
+            .Answers("retention", "Days and messages both null: all. While messages are being removed, first_seq rises.");
         calls.MapPost("/conversations/{id}/retention", SetRetention).WithSummary("Set how much of a conversation is kept")
             .Describe("What is beyond it is removed at once, for good, and from then on as it comes to be beyond it.")
-            .AnswersNothing("It is set, and what is beyond it is gone.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
+            .AnswersNothing("It is set, and what is beyond it is gone; of a long history after a while.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
     }
 
     private static async Task<NoContent> DrainThat(string address, Fronts fronts)
@@ -60,10 +62,11 @@ internal static class ClusterCalls
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<RetentionBody>> ReadRetention(string id, IGrainFactory grains)
+    private static async Task<Ok<RetentionAnswer>> ReadRetention(string id, IGrainFactory grains)
     {
-        var retention = await Keeping(grains, id).GetRetention();
-        return TypedResults.Ok(new RetentionBody(retention.Age?.TotalDays, retention.Messages));
+        var keeping = Keeping(grains, id);
+        var (retention, sweep) = (await keeping.GetRetention(), await keeping.SweepState());
+        return TypedResults.Ok(new RetentionAnswer(retention.Age?.TotalDays, retention.Messages, sweep.FirstSeq, sweep.LastSeq, sweep.Running));
     }
 
     private static async Task<NoContent> SetRetention(string id, RetentionBody body, IGrainFactory grains)

@@ -1,5 +1,6 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
 using ChatOrleans.Grains.Users;
 using ChatOrleans.Ids;
 using ChatOrleans.Testing;
@@ -70,6 +71,27 @@ public sealed class RetentionTests : IAsyncLifetime
         await Keeping(lounge).SetRetention(new Retention(null, 10));
         await Unread(grace, 11);
         Assert.Empty((await _chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+    }
+
+    [Fact]
+    public async Task SetRetention_OfWhatTakesLong_AnswersBefore_AndTellsHowFarItIs()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        for (var i = 1; i <= 100; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        var stall = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Trims.Any(trim => trim is { Track: LogTrack.Messages, First: > 41 }));
+
+        // It would wait for 30 s, and then be told that nobody answers.
+        await Keeping(lounge).SetRetention(new Retention(null, 10));
+
+        await stall.Reached;
+        Assert.True(await Keeping(lounge).SweepState() is { FirstSeq: > 41 and <= 91, LastSeq: 100, Running: true });
+        stall.Release();
+        await Eventually.Is(() => Keeping(lounge).SweepState(), state => state is { FirstSeq: 91, Running: false }, "the end of removing");
     }
 
     [Fact]

@@ -139,7 +139,8 @@ public sealed class OperatorTests(ChatServer server)
         using var operate = await server.As("operator", scope: Scope);
         var path = $"/operator/api/conversations/{lounge.Id}/retention";
         (await operate.Post(path, new { messages = 2 })).Is(204);
-        Assert.Equal(2, (await operate.Get(path)).Is(200).Number("messages"));
+        var kept = (await operate.Get(path)).Is(200);
+        Assert.Equal((2, 4, 5, false), (kept.Number("messages"), kept.Number("first_seq"), kept.Number("last_seq"), kept.Body.GetProperty("removing").GetBoolean()));
         Assert.Equal(4, (await lounge.Grace.Get(lounge.Path)).Is(200).Number("first_seq"));
         (await operate.Post(path, new { days = -1 })).IsProblem(400, "invalid_request");
     }
