@@ -15,7 +15,7 @@ namespace ChatOrleans.Grains.Users;
 /// </summary>
 /// <param name="inbox">What the owner has of a conversation; null where they never were in it.</param>
 internal sealed class MessageLookup(
-    ILogStore store, Serializer<Message> messages, UserId me, Func<ConversationId, InboxConversation?> inbox)
+    ILogStore store, Serializer<Message> messages, Serializer<Change> changes, UserId me, Func<ConversationId, InboxConversation?> inbox)
 {
     private const int MostBytesPerRead = 1 << 20;
 
@@ -29,6 +29,16 @@ internal sealed class MessageLookup(
 
         return [.. entries.Select(entry => Complete(entry, found))];
     }
+
+    /// <summary>Whether somebody else wrote it: of one's own nobody is notified. True of what retention has removed, which may have been.</summary>
+    public async ValueTask<bool> IsOfAnother(ConversationId conversation, long seq) =>
+        (await store.Read(ChatGrains.Owner(conversation), LogTrack.Messages, seq, 1)).Rows is not [var row] || messages.Deserialize(row)!.SenderId != me;
+
+    /// <summary>Whether that change took one into the conversation, by another's doing.</summary>
+    public async ValueTask<bool> WasAdded(ConversationId conversation, long rev) =>
+        (await store.Read(ChatGrains.Owner(conversation), LogTrack.Changes, rev, 1)).Rows is [var row]
+        && changes.Deserialize(row) is { Type: ChangeType.Created or ChangeType.MemberAdded } change
+        && change.UserId != me && change.Members.Any(member => member.UserId == me);
 
     public static bool ConcernsMessage(FeedEntry entry) => entry.Kind is FeedEntryKind.NewMessage
         or FeedEntryKind.MessageUpdated or FeedEntryKind.MessageDeleted or FeedEntryKind.NotificationAdded;

@@ -205,7 +205,7 @@ public sealed partial class UserGrain
     private bool IsMyOwn(FeedEntry entry) => entry.Kind == FeedEntryKind.NewConversation && entry.By == _me;
 
     /// <summary>
-    /// A second click, or a wrong id: nothing changes, so whether it can have been here is enough, and costs a read of a key at most.
+    /// A second click, or a wrong id: nothing changes, so whether it can have been here is enough, and costs a read of a row at most.
     /// A search through the feed would cost who asks nothing and the store everything.
     /// </summary>
     private async ValueTask<bool> HadNotification(string notificationId)
@@ -216,7 +216,13 @@ public sealed partial class UserGrain
         }
 
         var (seq, rev) = InboxId.PositionOf(notificationId);
-        return InboxId.ConversationOf(notificationId) is { } id && _inbox.Find(id) is { } conversation
-            && (seq > 0 ? seq <= conversation.LastSeq : rev > 0 && rev <= conversation.Rev);
+        if (InboxId.ConversationOf(notificationId) is not { } id || _inbox.Find(id) is not { } conversation)
+        {
+            return false;
+        }
+
+        return seq > 0
+            ? seq <= conversation.LastSeq && await _messages.IsOfAnother(id, seq)
+            : rev > 0 && rev <= conversation.Rev && await _messages.WasAdded(id, rev);
     }
 }

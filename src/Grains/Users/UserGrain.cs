@@ -64,6 +64,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         [FromKeyedServices(ChatGrains.StorageName)] IGrainStorage storage,
         Serializer<FeedEntry> entries,
         Serializer<Message> messages,
+        Serializer<Change> changes,
         IOptions<GrainTiming> timing,
         IOptions<RateLimits> rates,
         TimeProvider time,
@@ -89,7 +90,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         _log = new GrainLog(store, ChatGrains.Owner(_me), () => { }, Break);
         _storedProfile = new Checkpoint<UserProfile>(storage, "profile", this.GetGrainId());
         _storedInbox = new Checkpoint<InboxSnapshot>(storage, "inbox", this.GetGrainId());
-        _messages = new MessageLookup(store, messages, _me, id => _inbox!.Find(id));
+        _messages = new MessageLookup(store, messages, changes, _me, id => _inbox!.Find(id));
         _attention = new DeviceAttention(_timing.AttentionLease);
         _inbox = new Inbox(_me);
     }

@@ -30,7 +30,7 @@ public sealed class ReadsTests : IAsyncLifetime
         }
 
         _time.Shift = TimeSpan.FromDays(8);
-        await _chat.Post(lounge, ada, "lately");
+        await _chat.Post(lounge, grace, "lately");
         await _chat.User(ada).Alert(new SystemAlert { AlertId = "a1", Title = "An alert", Content = "of today" });
         await Stored(ada, 1_503);
         await _chat.User(ada).MarkAllNotificationsRead();
@@ -46,10 +46,11 @@ public sealed class ReadsTests : IAsyncLifetime
         };
 
         await _chat.User(ada).MarkNotificationRead("alert-a1");
-        await _chat.User(ada).MarkNotificationRead(InboxId.OfMessage(new MessageId(lounge.Id, 3)));
+        await _chat.User(ada).MarkNotificationRead(InboxId.OfMessage(new MessageId(lounge.Id, 1_501)));
         foreach (var unknown in new[]
         {
-            "alert-none", "none", InboxId.OfMessage(new MessageId(lounge.Id, 1_502)), InboxId.OfMessage(new MessageId(ConversationId.New(), 1)),
+            // Her own message is among them: it never notified her.
+            "alert-none", "none", InboxId.OfMessage(new MessageId(lounge.Id, 3)), InboxId.OfMessage(new MessageId(lounge.Id, 1_502)), InboxId.OfMessage(new MessageId(ConversationId.New(), 1)),
             InboxId.OfConversation(lounge.Id, 99), InboxId.OfConversation(ConversationId.New(), 1),
         })
         {

@@ -74,10 +74,11 @@ public sealed class SocketStreamTests
         Assert.False(await stream.WriteTogether(Frame(1)));
     }
 
+    /// <summary>Highest byte first: none of these numbers begins as a close frame does.</summary>
     private static ReadOnlyMemory<byte> Frame(int number)
     {
         var bytes = new byte[FrameBytes];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
+        BinaryPrimitives.WriteInt32BigEndian(bytes, number);
         return bytes;
     }
 
@@ -99,7 +100,7 @@ public sealed class SocketStreamTests
         public void Take() => _taking.TrySetResult();
 
         public int[] Frames() =>
-            [.. _taken.SelectMany(bytes => bytes.Chunk(FrameBytes)).Select(frame => BinaryPrimitives.ReadInt32LittleEndian(frame))];
+            [.. _taken.SelectMany(bytes => bytes.Chunk(FrameBytes)).Select(frame => BinaryPrimitives.ReadInt32BigEndian(frame))];
 
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
