@@ -16,6 +16,22 @@ public sealed class NearbyFeed(ChatCluster chat, Person person, int silo, FeedPo
         return _batches.Current;
     }
 
+    /// <summary>The next batch that goes on in the feed: hints, such as the sender's own read mark, may come before a message and alone.</summary>
+    public async Task<FeedBatch> NextEvents()
+    {
+        FeedBatch batch;
+        do
+        {
+            batch = await Next();
+        }
+        while (EndOf(batch) is null);
+        return batch;
+    }
+
+    /// <summary>The cursor up to which a batch goes; null where it holds hints only.</summary>
+    public static long? EndOf(FeedBatch batch) =>
+        batch.Events.IsEmpty ? batch.Behind?.ToCursor : batch.Events[^1].Entry.Cursor;
+
     public async Task<FeedOpening> Opened() => (await Next()).Opening!;
 
     /// <summary>Reads until this much is there: the numbers of the messages, in the order in which they came.</summary>

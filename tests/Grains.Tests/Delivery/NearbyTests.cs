@@ -51,21 +51,22 @@ public sealed class NearbyTests : IAsyncLifetime
         await using var feed = Read(grace, after: null);
         await feed.Next();
         // The device waits now, and is given the first message; it takes no more until all are there.
-        var first = feed.Next();
+        var first = feed.NextEvents();
         for (var i = 1; i <= Messages; i++)
         {
             await _chat.Post(lounge, ada, $"message {i}");
         }
 
-        var cursor = (await first).Events[^1].Entry.Cursor;
+        var cursor = NearbyFeed.EndOf(await first)!.Value;
         await using var witness = _chat.Connect(grace);
         await witness.Opened();
         await witness.Until(() => witness.Position.Cursor == Messages + 1, "the last event");
 
         var batches = new List<FeedBatch>();
-        for (; cursor < Messages + 1; cursor = batches[^1].Behind?.ToCursor ?? batches[^1].Events[^1].Entry.Cursor)
+        while (cursor < Messages + 1)
         {
-            batches.Add(await feed.Next());
+            batches.Add(await feed.NextEvents());
+            cursor = NearbyFeed.EndOf(batches[^1])!.Value;
         }
 
         Assert.True(batches.Count <= 3, $"It was handed {batches.Count} batches.");
@@ -81,7 +82,7 @@ public sealed class NearbyTests : IAsyncLifetime
         var opening = await feed.Opened();
         _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"user/{grace.Id}");
         await _chat.Post(lounge, ada, "before");
-        var cursor = (await feed.Next()).Events[^1].Entry.Cursor;
+        var cursor = NearbyFeed.EndOf(await feed.NextEvents())!.Value;
         // Its checkpoint fails, so it goes; the cursor it gave out was never stored.
         await Assert.ThrowsAnyAsync<Exception>(() => feed.Next());
 
