@@ -42,14 +42,13 @@ interface TraceEvent {
 const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`;
 
 test('a burst of 1,000 messages renders without freezing', async ({ enter, people, api }) => {
-  test.setTimeout(120_000);
   const ada = await enter(people.ada);
   const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
   await ada.goTo(id);
   await ada.isLive();
   const tasks = await watchTasks(ada);
   await fill(api(people.grace), id, 1_000, (index) => `burst ${index}`);
-  await expect(ada.messages.last()).toHaveAttribute('data-seq', '1000', { timeout: 30_000 });
+  await expect(ada.messages.last()).toHaveAttribute('data-seq', '1000');
   await expect(ada.messages.last()).toBeInViewport();
   await expect(ada.item('lounge').locator('.badge')).toHaveCount(0);
   expect((await tasks())[0], 'longest task in ms').toBeLessThanOrEqual(100);

@@ -29,7 +29,7 @@ export class Device {
   }
 
   async isLive(): Promise<void> {
-    await expect(this.page.locator('.connection')).toHaveAttribute('data-state', 'live', { timeout: 45_000 });
+    await expect(this.page.locator('.connection')).toHaveAttribute('data-state', 'live', { timeout: 90_000 });
   }
 
   /** As a person would who has just started the server again: doesn't wait for the next try. */
@@ -97,7 +97,7 @@ export class Device {
   /** Shows this device each text once, in this order, with nothing pending. */
   async hasExactly(texts: string[]): Promise<void> {
     await expect(this.page.locator('[data-pending="true"]')).toHaveCount(0);
-    await expect.poll(() => this.texts(), { timeout: 20_000 }).toEqual(texts);
+    await expect.poll(() => this.texts(), { timeout: 60_000 }).toEqual(texts);
   }
 
   /** Another window or tab in front, as far as the page can tell. */

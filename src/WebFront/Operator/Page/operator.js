@@ -70,7 +70,9 @@ function drainButton(member) {
 }
 
 async function showCluster() {
-  const [members, lagging] = await Promise.all([call("api/members"), call("api/conversations")]);
+  // One after the other: whoever is not signed in is refused once.
+  const members = await call("api/members");
+  const lagging = await call("api/conversations");
   fill(
     "members",
     members.map((one) =>
@@ -114,17 +116,22 @@ async function showUser() {
   $("found").hidden = false;
 }
 
-function told(outcome) {
-  $("outcome").textContent = typeof outcome === "string" ? outcome : JSON.stringify(outcome, null, 2);
-  $("outcome").hidden = false;
+function told(outcome, place = "outcome") {
+  $(place).textContent = typeof outcome === "string" ? outcome || "Done." : JSON.stringify(outcome, null, 2);
+  $(place).hidden = false;
 }
 
 async function act(what) {
   tell();
+  await attempt(what);
+}
+
+async function attempt(what) {
   try {
     await what();
   } catch (failure) {
-    if (failure.status === 401 || failure.status === 403) return enter(failure.message);
+    // 403 is also the answer to what does not exist: that alone does not end the session.
+    if (failure.status === 401) return enter(failure.message);
     tell(failure.message);
   }
 }
@@ -162,23 +169,29 @@ $("leave").onclick = () => act(() => call("session", { method: "DELETE" }).then(
 $("find").onsubmit = (event) => {
   event.preventDefault();
   user = $("user").value.trim();
-  $("outcome").hidden = true;
+  $("outcome").hidden = $("found").hidden = true;
   act(showUser);
 };
 $("why").onsubmit = (event) => {
   event.preventDefault();
   act(async () => told(await call(`${path("why")}?message_id=${encodeURIComponent($("message").value.trim())}`)));
 };
+const retention = () => `api/conversations/${encodeURIComponent($("conversation").value.trim())}/retention`;
 $("retention").onsubmit = (event) => {
   event.preventDefault();
   const [days, messages] = [$("days").value, $("messages").value];
   const body = { ...(days && { days: Number(days) }), ...(messages && { messages: Number(messages) }) };
-  act(() => post(`api/conversations/${encodeURIComponent($("conversation").value.trim())}/retention`, body));
+  if ((days || messages) && !confirm("What is beyond that is removed for good.")) return;
+  act(async () => (await post(retention(), body), told(await call(retention()), "kept")));
+};
+$("keeps").onclick = () => {
+  if ($("conversation").reportValidity()) act(async () => told(await call(retention()), "kept"));
 };
 for (const button of document.querySelectorAll("[data-do]")) {
   button.onclick = () => act(() => actions[button.dataset.do]().then(showUser));
 }
 setInterval(() => {
-  if (!$("page").hidden && !document.hidden) act(async () => (await showCluster(), user && (await showUser())));
+  // What went wrong before stays told: the operator may not have read it yet.
+  if (!$("page").hidden && !document.hidden) attempt(async () => (await showCluster(), !$("found").hidden && (await showUser())));
 }, 5_000);
 open().catch((failure) => enter(failure.status === 401 ? null : failure.message));
