@@ -95,6 +95,10 @@ async function check() {
     const answer = await json(`${prometheus}/api/v1/query?query=${encodeURIComponent(asked)}`);
     if (answer.status !== "success") wrong.push(`${asked}: ${answer.error}`);
   }
+  // Every audit of this run, the canary's traffic included, found what the logs say.
+  const audits = (await query("sum(chat_audit_runs_total)"))[0]?.value[1];
+  const drift = (await query("sum(chat_audit_drift_total)"))[0]?.value[1];
+  if (!(audits >= 1) || drift !== "0") throw new Error(`${audits} audits found a drift of ${drift}.`);
   console.log(`${rules.length} rules, ${dashboard.panels.length} panels, ${names.size} metrics, ${missing.length} missing`);
   if (missing.length) throw new Error(`No such metric: ${missing.join(", ")}`);
   if (wrong.length) throw new Error(`Not taken: ${wrong.join("\n")}`);

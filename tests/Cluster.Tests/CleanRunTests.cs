@@ -41,6 +41,7 @@ public sealed partial class CleanRunTests(ITestOutputHelper output)
         }
 
         Assert.DoesNotMatch(Worrying(), server.Log);
+        server.AssertTellsNothing();
     }
 
     [GeneratedRegex(@"^\s*(warn|fail|crit|error|unhandled)\b.*$", RegexOptions.Multiline | RegexOptions.IgnoreCase)]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using ChatOrleans.Cluster.Tests.Clients;
+using ChatOrleans.Cluster.Tests.Clusters;
 using ChatOrleans.Cluster.Tests.Processes;
 using Xunit.Abstractions;
 
@@ -67,6 +68,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             await user.HasNoDrift();
         }
 
+        server.AssertTellsNothing();
         output.WriteLine($"resumed {devices.Values.Sum(one => one.Resumed)}, snapshots {devices.Values.Sum(one => one.Snapshots)}");
         foreach (var device in devices.Values)
         {
@@ -85,12 +87,12 @@ public sealed class CrashTests(ITestOutputHelper output)
         for (var i = 1; !stopping.IsCancellationRequested; i++)
         {
             var clientId = $"{user.User}-{i}";
-            var seq = await user.Send(conversation, $"message {i} of {user.User}", clientId);
+            var seq = await user.Send(conversation, $"message {i} of {user.User} {Unsaid.Word}", clientId);
             acknowledged[(conversation, clientId)] = seq;
             if (i % 10 == 0)
             {
                 // The same id long after its answer, and a mark on what the device has.
-                if (await user.Send(conversation, $"message {i} of {user.User}", clientId) != seq)
+                if (await user.Send(conversation, $"message {i} of {user.User} {Unsaid.Word}", clientId) != seq)
                 {
                     throw new InvalidOperationException($"{clientId} was given a second seq");
                 }

@@ -1,5 +1,6 @@
 using System.Net;
 using ChatOrleans.Cluster.Tests.Clients;
+using ChatOrleans.Cluster.Tests.Clusters;
 using ChatOrleans.Cluster.Tests.Processes;
 
 namespace ChatOrleans.Cluster.Tests;
@@ -50,10 +51,10 @@ internal sealed class Lounge : IDisposable
         switch (step % Kinds)
         {
             case 0:
-                await Grace.Send(Id, $"message {step}", $"step-{step}");
+                await Grace.Send(Id, $"message {step} {Unsaid.Word}", $"step-{step}");
                 return 1;
             case 1:
-                await Grace.Patch($"{room}/messages/{await Written(step)}", new { text = $"edited {step}" });
+                await Grace.Patch($"{room}/messages/{await Written(step)}", new { text = $"edited {step} {Unsaid.Word}" });
                 // The message, then its edit.
                 return 2;
             case 2:
@@ -66,7 +67,7 @@ internal sealed class Lounge : IDisposable
                 await Remove($"{room}/members/barbara");
                 return 1;
             case 5:
-                await Grace.Patch(room, new { title = $"lounge {step}", meta = new { step } });
+                await Grace.Patch(room, new { title = $"lounge {step} {Unsaid.Word}", meta = new { step } });
                 return 1;
             case 6:
                 await Alert($"alert {step}");
@@ -75,7 +76,7 @@ internal sealed class Lounge : IDisposable
                 await Grace.Post($"/api/conversations/{Workshop}/members", new { user_id = "ada" });
                 return 1;
             case 8:
-                await Linus.Send(Workshop, $"message {step}", $"step-{step}");
+                await Linus.Send(Workshop, $"message {step} {Unsaid.Word}", $"step-{step}");
                 return 1;
             case 9:
                 await Remove($"/api/conversations/{Workshop}/members/ada");
@@ -91,12 +92,12 @@ internal sealed class Lounge : IDisposable
                 await Ada.Post($"/api/notifications/{(await Ada.Get("/api/notifications?limit=1"))[0].GetProperty("id").GetString()}/read", new { });
                 return 2;
             default:
-                return await Read(await Linus.Send(Id, $"message {step}", $"step-{step}"));
+                return await Read(await Linus.Send(Id, $"message {step} {Unsaid.Word}", $"step-{step}"));
         }
     }
 
     public Task Alert(string title) =>
-        Operator.Post("/api/alerts", new { user_ids = ToAda, title, content = "Look.", client_alert_id = title });
+        Operator.Post("/api/alerts", new { user_ids = ToAda, title = $"{title} {Unsaid.Word}", content = $"Look. {Unsaid.Word}", client_alert_id = title });
 
     public void Dispose()
     {
@@ -120,7 +121,7 @@ internal sealed class Lounge : IDisposable
 
     private async Task<string> Written(int step)
     {
-        var body = new { text = $"message {step}", client_message_id = $"step-{step}" };
+        var body = new { text = $"message {step} {Unsaid.Word}", client_message_id = $"step-{step}" };
         return (await Grace.Post($"/api/conversations/{Id}/messages", body)).GetProperty("id").GetString()!;
     }
 

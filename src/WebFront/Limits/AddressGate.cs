@@ -13,8 +13,8 @@ internal sealed class AddressGate(RateLimits limits, TimeProvider time)
     private readonly Lock _gate = new();
     private long _sweptAt = time.GetTimestamp();
 
-    /// <summary>When to come back, or a place that is given back by disposing it.</summary>
-    public (TimeSpan? Wait, IDisposable? Place) Enter(IPAddress address)
+    /// <summary>When to come back and what there is too much of, as it is counted, or a place that is given back by disposing it.</summary>
+    public (TimeSpan? Wait, string What, IDisposable? Place) Enter(IPAddress address)
     {
         lock (_gate)
         {
@@ -29,16 +29,16 @@ internal sealed class AddressGate(RateLimits limits, TimeProvider time)
             // The refused pay as well: who comes again and again waits for what they use up themselves.
             if (known.Connects.Take(1) == 0)
             {
-                return (Spread(2, 8), null);
+                return (Spread(2, 8), "address", null);
             }
 
             if (known.Places >= limits.ConnectionsPerAddress)
             {
-                return (Spread(5, 10), null);
+                return (Spread(5, 10), "address_connections", null);
             }
 
             known.Places++;
-            return (null, new Place(this, known));
+            return (null, "", new Place(this, known));
         }
     }
 

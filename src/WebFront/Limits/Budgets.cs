@@ -37,11 +37,15 @@ internal sealed class Budgets
             : _budgets.GetOrAdd((user, kind), new UserBudget(user, kind, _grains, _time));
     }
 
-    /// <summary>For what costs more than its call, once that is known. Throws ChatException: RateLimited.</summary>
+    /// <summary>Null where it may be done; otherwise when to come back.</summary>
     /// <param name="cost">More than the whole bucket is taken as the whole bucket: what is allowed at all must become possible.</param>
+    public ValueTask<TimeSpan?> Spend(UserId user, RateKind kind, int cost) =>
+        Of(user, kind).Spend(Math.Min(cost, kind == RateKind.Reads ? _limits.ReadBurst : _limits.CommandBurst));
+
+    /// <summary>For what costs more than its call, once that is known. Throws ChatException: RateLimited.</summary>
     public async ValueTask Charge(UserId user, int cost)
     {
-        if (cost > 0 && await Of(user, RateKind.Commands).Spend(Math.Min(cost, _limits.CommandBurst)) is { } wait)
+        if (cost > 0 && await Spend(user, RateKind.Commands, cost) is { } wait)
         {
             Refused("call");
             throw new ChatException(ErrorCode.RateLimited, TooOften, wait);

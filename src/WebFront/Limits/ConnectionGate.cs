@@ -28,8 +28,8 @@ internal sealed class ConnectionGate(IOptions<RateLimits> limits, Budgets budget
             return (null, null);
         }
 
-        var (wait, place) = _addresses.Enter(address);
-        return (wait is { } later ? budgets.Refusal(later, "address") : null, place);
+        var (wait, what, place) = _addresses.Enter(address);
+        return (wait is { } later ? budgets.Refusal(later, what) : null, place);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using ChatOrleans.Cluster.Tests.Clusters;
 
 namespace ChatOrleans.Cluster.Tests.Clients;
 
@@ -32,7 +33,7 @@ public sealed class RestClient : IDisposable
         var body = new
         {
             kind,
-            title = requestId,
+            title = $"{requestId} {Unsaid.Word}",
             history = history ?? "all",
             client_request_id = requestId,
             members = members.Select(member => new { user_id = member }),
@@ -49,6 +50,9 @@ public sealed class RestClient : IDisposable
 
     public async Task<long> MarkRead(string conversation, long seq) =>
         (await Repeat(() => _http.PostAsJsonAsync($"/api/conversations/{conversation}/read", new { seq }))).GetProperty("read_seq").GetInt64();
+
+    /// <summary>For one connection in the next 30 s.</summary>
+    public async Task<string> Ticket() => (await Post("/api/ws-ticket", new { })).GetProperty("ticket").GetString()!;
 
     public Task<JsonElement> Get(string path) => Repeat(() => _http.GetAsync(path));
 

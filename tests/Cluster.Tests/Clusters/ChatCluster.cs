@@ -17,8 +17,11 @@ public sealed class ChatCluster : IAsyncDisposable
     /// <param name="environment">More settings for every member.</param>
     public ChatCluster(int silos, int fronts, bool azure = false, IReadOnlyDictionary<string, string>? environment = null)
     {
-        Redis = new RedisProcess(_directory, NodeProcess.FreePort());
-        Azurite = azure ? new AzuriteProcess(_directory, NodeProcess.FreePort()) : null;
+        // Apart from what members leave in files, which must not hold what is stored.
+        Directory.CreateDirectory(Files);
+        var storage = Directory.CreateDirectory(Path.Combine(_directory, "storage")).FullName;
+        Redis = new RedisProcess(storage, NodeProcess.FreePort());
+        Azurite = azure ? new AzuriteProcess(storage, NodeProcess.FreePort()) : null;
         _environment = new(environment ?? new Dictionary<string, string>())
         {
             ["Cluster__AdvertisedAddress"] = "127.0.0.1",
@@ -34,7 +37,7 @@ public sealed class ChatCluster : IAsyncDisposable
         }
 
         Silos = [.. Enumerable.Range(0, silos).Select(_ => NewSilo())];
-        Fronts = [.. Enumerable.Range(1, fronts).Select(i => new WebFrontProcess($"front-{i}", _directory, _environment))];
+        Fronts = [.. Enumerable.Range(1, fronts).Select(i => NewFront($"front-{i}", _environment))];
     }
 
     public RedisProcess Redis { get; }
@@ -44,6 +47,12 @@ public sealed class ChatCluster : IAsyncDisposable
     public List<SiloProcess> Silos { get; }
 
     public IReadOnlyList<WebFrontProcess> Fronts { get; }
+
+    /// <summary>What the clients of this cluster have said and shown.</summary>
+    public Unsaid Unsaid { get; } = new();
+
+    /// <summary>Where members run.</summary>
+    private string Files => Path.Combine(_directory, "members");
 
     public IEnumerable<MemberProcess> Members => [.. Silos, .. Fronts];
 
@@ -70,7 +79,7 @@ public sealed class ChatCluster : IAsyncDisposable
     }
 
     /// <summary>A front beside the others, which hosts no conversations and no users.</summary>
-    public WebFrontProcess FrontWithoutGrains() => new("front without grains", _directory, new Dictionary<string, string>(_environment)
+    public WebFrontProcess FrontWithoutGrains() => NewFront("front without grains", new Dictionary<string, string>(_environment)
     {
         ["Cluster__HostsGrains"] = "false",
     });
@@ -95,14 +104,25 @@ public sealed class ChatCluster : IAsyncDisposable
         return new SocketDevice(Fronts[0].Socket, user, connect: async (address, cancellationToken) =>
         {
             attempts++;
-            var to = new UriBuilder(address) { Port = Fronts[attempts % Fronts.Count].Port }.Uri;
+            var to = new UriBuilder(address) { Port = Fronts[attempts % Fronts.Count].Port };
+            // Every other device comes with a ticket at first, as browsers do.
+            if (attempts == front && front % 2 == 1)
+            {
+                var ticket = await user.Ticket();
+                Unsaid.Ticket(ticket);
+                to.Query = to.Query.Replace($"token={user.Token}", $"ticket={ticket}", StringComparison.Ordinal);
+            }
+
             var socket = new ClientWebSocket();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(TimeSpan.FromSeconds(10));
-            await socket.ConnectAsync(to, limit.Token);
+            await socket.ConnectAsync(to.Uri, limit.Token);
             return socket;
         });
     }
+
+    /// <summary>Of their clients, in what members that run or have ended have printed and left in files.</summary>
+    public void AssertTellsNothing() => Unsaid.AssertToldByNobody([.. Members], Unsaid.FilesBelow(Files));
 
     /// <summary>A meter's sum over all members that run; members that do not answer, or never touched it, count as nothing.</summary>
     public async Task<double> Meter(string meter) =>
@@ -124,7 +144,9 @@ public sealed class ChatCluster : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private SiloProcess NewSilo() => new($"silo-{(++_newest).ToString(CultureInfo.InvariantCulture)}", _directory, _environment);
+    private SiloProcess NewSilo() => new($"silo-{(++_newest).ToString(CultureInfo.InvariantCulture)}", Files, _environment);
+
+    private WebFrontProcess NewFront(string name, Dictionary<string, string> environment) => new(name, Files, environment) { Unsaid = Unsaid };
 
     private async Task<List<MemberStatus>> Statuses()
     {

@@ -132,12 +132,12 @@ public sealed class ClusterLoad : IAsyncDisposable
         for (var i = 1; !_stopping.IsCancellationRequested; i++)
         {
             var clientId = $"{sender.User}-{i}";
-            var seq = await sender.Send(conversation, $"message {i} of {sender.User}", clientId);
+            var seq = await sender.Send(conversation, $"message {i} of {sender.User} {Unsaid.Word}", clientId);
             Acknowledged[(conversation, clientId)] = seq;
             if (i % 10 == 0)
             {
                 // The same id long after its answer, and a mark on what the device has.
-                if (await sender.Send(conversation, $"message {i} of {sender.User}", clientId) != seq)
+                if (await sender.Send(conversation, $"message {i} of {sender.User} {Unsaid.Word}", clientId) != seq)
                 {
                     throw new InvalidOperationException($"{clientId} was given a second seq");
                 }

@@ -26,6 +26,8 @@ internal static class ClusterVerdict
         await AssertUnread(load, histories);
         await AssertStreamsFlow(load);
         await AssertNothingLeaks(load);
+        // All that was said so far, of loads before this one too; what is still said of this one, the next verdict reads.
+        load.Cluster.AssertTellsNothing();
     }
 
     /// <summary>A send is told soon and clearly that it was not taken, and when to come back.</summary>
@@ -37,7 +39,7 @@ internal static class ClusterVerdict
         foreach (var front in load.Cluster.Fronts)
         {
             using var answer = await http.PostAsJsonAsync(
-                new Uri(front.Http, $"/api/conversations/{conversation}/messages"), new { text = "refused", client_message_id = $"refused-{Guid.NewGuid():n}" });
+                new Uri(front.Http, $"/api/conversations/{conversation}/messages"), new { text = $"refused {Unsaid.Word}", client_message_id = $"refused-{Guid.NewGuid():n}" });
             var body = await answer.Content.ReadAsStringAsync();
             Xunit.Assert.True(answer.StatusCode == HttpStatusCode.ServiceUnavailable, $"{(int)answer.StatusCode} {body}");
             Xunit.Assert.Equal("unavailable", JsonElement.Parse(body).GetProperty("code").GetString());
@@ -121,7 +123,7 @@ internal static class ClusterVerdict
             foreach (var conversation in late.ToList())
             {
                 var members = load.Members[conversation];
-                var seq = await load.Users[members[0]].Send(conversation, "probe", $"probe-{round}");
+                var seq = await load.Users[members[0]].Send(conversation, $"probe {Unsaid.Word}", $"probe-{round}");
                 var sent = Stopwatch.StartNew();
                 await Wait.Until(
                     () => members.All(user => load.Devices[user].LastSeq(conversation) >= seq), Soon, () => $"message {seq} of {conversation} to reach everybody");

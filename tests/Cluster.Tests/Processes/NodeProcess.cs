@@ -98,6 +98,9 @@ public class NodeProcess(string program, IReadOnlyList<string> arguments, string
 
     public Task Thaw() => Signal("CONT");
 
+    /// <summary>With what it ended.</summary>
+    public int ExitCode => _process!.ExitCode;
+
     /// <summary>Waits until it has ended by itself, however.</summary>
     public Task Ended() => _process!.WaitForExitAsync();
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -52,6 +53,13 @@ internal sealed class ChatOrleansServer(Uri address, string signingKey, string f
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token(caller.Id));
         request.Content = body is null ? null : JsonContent.Create(body);
         using var answer = await _http.SendAsync(request, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.TooManyRequests && answer.Headers.RetryAfter?.Delta is { } wait)
+        {
+            // Reading everything again to check it is more than a user does: at the pace that a server gives.
+            await Task.Delay(wait, cancellationToken);
+            return await Call(caller, method, path, cancellationToken, body);
+        }
+
         if (!answer.IsSuccessStatusCode)
         {
             throw new IOException($"{method} {path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(cancellationToken)}");

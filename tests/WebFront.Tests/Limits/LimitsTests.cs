@@ -133,6 +133,7 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
             Assert.Contains("rate_limited: ", (await five.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30)))!.Message, StringComparison.Ordinal);
         }
 
+        await AssertCounted("user_connections");
         Assert.False(one.Closed.IsCompleted);
         await three.DisposeAsync();
         await Eventually.Is(
@@ -161,6 +162,7 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
         await Task.WhenAll(network.Next("hello"), same.Next("hello"));
         await using var third = await From("2001:db8::3", $"{Ada}-7");
         Assert.Equal(4429, await third.Closed);
+        await AssertCounted("address_connections");
     }
 
     [Fact]
@@ -240,6 +242,11 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    private async Task AssertCounted(string what) => await Eventually.Is(
+        () => server.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative)),
+        metrics => metrics.Split('\n').Any(line => line.StartsWith("chat_rate_limited_total{", StringComparison.Ordinal) && line.Contains($"what=\"{what}\"", StringComparison.Ordinal)),
+        $"a refusal counted as {what}");
 
     private async Task<(int Status, int RetryAfter)> Status(HttpMethod method, string path)
     {

@@ -19,7 +19,8 @@ internal static class ConversationCalls
     public static void MapConversations(this RouteGroupBuilder api)
     {
         var conversations = api.MapGroup("/conversations").WithTags("Conversations");
-        conversations.MapGet("", List).Costs(5).WithSummary("My conversations, latest activity first")
+        // Each is asked of its own grain.
+        conversations.MapGet("", List).CostsByLimit(each: 10).WithSummary("My conversations, latest activity first")
             .AnswersList("conversation", "A bare array.").Links("prev: less recent conversations")
             .ProducesProblems(ErrorCode.InvalidRequest);
         conversations.MapPost("", Create).WithSummary("Create a conversation").TakesLists()
@@ -34,7 +35,7 @@ internal static class ConversationCalls
             .Describe("Title, meta and history: owner and admins only, in a direct conversation both. Muting: every member, for themselves.")
             .Answers("conversation", "As it now is.")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember, ErrorCode.Forbidden, ErrorCode.TooLarge);
-        one.MapGet("/changes", Changes).Needs(ConversationAction.Read).WithSummary("What changed, by rev, oldest first")
+        one.MapGet("/changes", Changes).CostsByLimit().Needs(ConversationAction.Read).WithSummary("What changed, by rev, oldest first")
             .AnswersList("change", "A bare array.").Links("next: further changes")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember);
         one.MapPost("/read", MarkRead).Needs(ConversationAction.KeepOwnMarks).WithSummary("Read up to a message")

@@ -8,6 +8,7 @@ using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatOrleans.WebFront.Api;
@@ -23,7 +24,7 @@ internal static class MemberCalls
     public static void MapMembers(this RouteGroupBuilder api)
     {
         var members = api.MapGroup("/conversations/{id}/members").WithTags("Members");
-        members.MapGet("", Read).Needs(ConversationAction.Read).WithSummary("All members, in the order of their ids")
+        members.MapGet("", Read).CostsByLimit().Needs(ConversationAction.Read).WithSummary("All members, in the order of their ids")
             .AnswersList("member", "A bare array.").Links("next: further members")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember);
         members.MapPost("", Add).Needs(ConversationAction.AddMember, ConversationAction.ChangeMember, ConversationAction.MakeOrChangeOwner)

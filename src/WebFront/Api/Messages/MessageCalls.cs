@@ -6,6 +6,7 @@ using ChatOrleans.WebFront.Api.Description;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
+using ChatOrleans.WebFront.Limits;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatOrleans.WebFront.Api;
@@ -31,7 +32,7 @@ internal static class MessageCalls
     public static void MapMessages(this RouteGroupBuilder api)
     {
         var messages = api.MapGroup("/conversations/{id}/messages").WithTags("Messages");
-        messages.MapGet("", Read).Needs(ConversationAction.Read).WithSummary("History by seq, oldest first")
+        messages.MapGet("", Read).CostsByLimit().Needs(ConversationAction.Read).WithSummary("History by seq, oldest first")
             .Describe("Without a bound the newest; after= the oldest after it; before= the newest before it. Both exclude the seq they name.")
             .AnswersList("message", "A bare array.").Links("prev: older messages", "next: newer messages")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember);

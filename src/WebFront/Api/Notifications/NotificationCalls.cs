@@ -20,7 +20,7 @@ internal static class NotificationCalls
     public static void MapNotifications(this RouteGroupBuilder api)
     {
         var notifications = api.MapGroup("/notifications").WithTags("Notifications");
-        notifications.MapGet("", Read).Costs(2).WithSummary("My inbox, newest first").Describe("unread=1 leaves out what is read.")
+        notifications.MapGet("", Read).CostsByLimit().WithSummary("My inbox, newest first").Describe("unread=1 leaves out what is read.")
             .AnswersList("notification", "A bare array.").Links("prev: older notifications")
             .AnswersHeader(UnreadCount, "How many are unread, on this page or not.")
             .ProducesProblems(ErrorCode.InvalidRequest);

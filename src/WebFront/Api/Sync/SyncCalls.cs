@@ -12,7 +12,7 @@ namespace ChatOrleans.WebFront.Api;
 /// <summary>The caller's feed, for a client that pulls.</summary>
 internal static class SyncCalls
 {
-    public static void MapSync(this RouteGroupBuilder api) => api.MapGet("/sync", Read).Costs(2).WithTags("Sync")
+    public static void MapSync(this RouteGroupBuilder api) => api.MapGet("/sync", Read).CostsByLimit().WithTags("Sync")
         .WithSummary("Pull what the sockets push")
         .Describe("The events after cursor, or, where that is not possible or no cursor is given, a snapshot of now. Ask again while more is true.")
         .Answers("sync", "The next events, or a snapshot.").ProducesProblems(ErrorCode.InvalidRequest);

@@ -245,6 +245,11 @@ internal sealed partial class DeviceSession : IAsyncDisposable
         {
             if (await _pump.Run(_stopping.Token) is { } refusal)
             {
+                if (refusal.Code == ErrorCode.RateLimited && !_pump.WasLetIn)
+                {
+                    _access.HasTooMany();
+                }
+
                 _ = Close(CloseCodes.CodeOf(refusal), refusal.Message, refusal.RetryAfter);
             }
         }

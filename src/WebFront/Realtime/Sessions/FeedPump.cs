@@ -23,6 +23,9 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
     /// <summary>Completes when the first hello was sent, or none ever will be. Nothing else is sent before it.</summary>
     public Task Greeted => _greeted.Task;
 
+    /// <summary>The last pull was let in: a refusal after that is none of the number of connections.</summary>
+    public bool WasLetIn { get; private set; }
+
     private bool IsLenient => _failures >= FailuresBeforeLenience;
 
     /// <summary>Completes when the device is gone, when it was refused (then with the refusal), or when it is told to stop.</summary>
@@ -44,6 +47,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
         {
             using var reading = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             var start = mark.Begin(reading);
+            WasLetIn = false;
             var began = session.Time.GetTimestamp();
             try
             {
@@ -91,6 +95,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
         };
         await foreach (var batch in session.Feeds.Read(session.User, request, cancellation))
         {
+            WasLetIn = true;
             if (batch.Opening is { } opening && !await Open(opening, start))
             {
                 return false;

@@ -19,6 +19,9 @@ internal sealed class SessionAccess(
     /// <summary>The refusal of a command that came too soon.</summary>
     public Failure TooSoon(TimeSpan wait) => budgets.Refusal(wait, "command");
 
+    /// <summary>The user's grain let no further connection in.</summary>
+    public void HasTooMany() => budgets.Refused("user_connections");
+
     /// <summary>Why it may not, for people; null where it may. Nearly always answers at once.</summary>
     public ValueTask<string?> EndOf(SessionContext session, DateTime now)
     {
