@@ -23,4 +23,11 @@ public interface IUserKeeping : IGrainWithStringKey
     /// </summary>
     /// <param name="head">How far the conversation is; the feed is brought as far first, so that none of them comes later.</param>
     [Alias("Trimmed")] Task Trimmed(ConversationId conversationId, long firstSeq, Position head);
+
+    /// <summary>
+    /// Messages of the user's time in a conversation were deleted after they left it: what notified of them is marked read, as a
+    /// <c>notification_read</c>. Durable; a second time changes nothing.
+    /// </summary>
+    /// <param name="head">How far the user can come in it; the feed is brought as far first, so that none of them comes later.</param>
+    [Alias("Deleted")] Task Deleted(ConversationId conversationId, ImmutableArray<long> seqs, Position head);
 }

@@ -146,8 +146,10 @@ public sealed partial class ConversationGrain
     private async Task Watch()
     {
         GiveUpOnOldPosts();
+        // Beside the deliveries: somebody who does not answer must not hold those up.
+        _ = TellDeletions();
         var committed = _log.Committed;
-        if (_outbox.IsAtRest(committed))
+        if (IsAtRest)
         {
             _metrics.Lagging.Forget(_id);
             _traces.Clear();

@@ -75,7 +75,7 @@ public sealed partial class ConversationGrain
     /// <summary>Leaves the recovery list if nobody lacks anything. A post meanwhile lists it anew, behind this call.</summary>
     private async Task Unlist()
     {
-        if (!_broken && _listed is { IsCompletedSuccessfully: true } && _outbox.IsAtRest(_log.Committed))
+        if (!_broken && _listed is { IsCompletedSuccessfully: true } && IsAtRest)
         {
             _listed = null;
             await GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).Unlist(_id);
@@ -116,6 +116,7 @@ public sealed partial class ConversationGrain
                     Floor = _outbox.Floor,
                     Behind = _outbox.Behind.ToImmutableDictionary(),
                     LastTimestamp = _lastTimestamp,
+                    Untold = _untold.From,
                 });
             }
         }

@@ -85,6 +85,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         var head = _head.Value;
         _state = head.State;
         _lastTimestamp = head.LastTimestamp;
+        _untold = new Untold(head.Untold, head.State.Rev);
         foreach (var (user, name) in head.Names)
         {
             _names[user] = name;
@@ -100,6 +101,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
             foreach (var change in await _log.Changes(_state.Rev + 1, _log.Committed.Rev))
             {
                 _state = _state.Apply(change);
+                _untold.Note(_state, change);
                 Saw(change.Timestamp);
             }
         }
@@ -107,7 +109,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         await FoldMessagesAfter(head.Seq);
         _published = _log.Committed;
         _outbox = new Outbox(head.Floor, head.Behind);
-        if (!_outbox.IsAtRest(_log.Committed))
+        if (!IsAtRest)
         {
             // Somebody may lack something, and nobody else knows: the last activation ended without its last acknowledgements.
             WatchOutbox();
@@ -228,6 +230,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         _log.Rows.Begin();
         _log.Append(change, replacement);
         _state = _state.Apply(change);
+        _untold.Note(_state, change);
         return Commit(_log.Rows.Flush());
     }
 

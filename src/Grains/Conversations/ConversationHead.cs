@@ -21,4 +21,6 @@ public sealed record ConversationHead
     [Id(5)] public ImmutableDictionary<UserId, Position> Behind { get; init; } = ImmutableDictionary<UserId, Position>.Empty;
     /// <summary>The newest time that was given to a message or a change; the clock may be set back while nobody is awake.</summary>
     [Id(6)] public DateTime LastTimestamp { get; init; }
+    /// <summary>Who left and has yet to be told of deletions, and from which change on.</summary>
+    [Id(7)] public ImmutableDictionary<UserId, long> Untold { get; init; } = ImmutableDictionary<UserId, long>.Empty;
 }

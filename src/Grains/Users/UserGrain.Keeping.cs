@@ -31,6 +31,19 @@ public sealed partial class UserGrain : IUserKeeping
         await Durable();
     }
 
+    public async Task Deleted(ConversationId conversationId, ImmutableArray<long> seqs, Position head)
+    {
+        await Loaded();
+        await Catch(conversationId, head);
+        var deleted = seqs.Select(seq => InboxId.OfMessage(new MessageId(conversationId, seq))).ToHashSet();
+        foreach (var some in _inbox.UnreadOf(conversationId).Where(deleted.Contains).Chunk(MostIdsPerEntry))
+        {
+            MarkNotificationsRead([.. some]);
+        }
+
+        await Durable();
+    }
+
     public async Task ForgetName()
     {
         await Loaded();
