@@ -101,15 +101,18 @@ public sealed partial class UserGrain
             Seq = id.Seq,
         }).ToList();
         _late.Clear();
+        var began = Head;
         try
         {
-            foreach (var found in await _messages.Complete(late))
+            var complete = await _messages.Complete(late);
+            var deleted = DeletedAfter(began);
+            foreach (var found in complete)
             {
-                // While the messages were read, the user may have read them too.
-                if (found.Message is { Deleted: false } && _inbox.Find(found.Message.ConversationId) is { } conversation
-                    && found.Message.Seq > conversation.ReadSeq && !_broken)
+                // While the messages were read, the user may have read them too, and their senders may have deleted them.
+                if (found.Message is { Deleted: false } message && _inbox.Find(message.ConversationId) is { } conversation
+                    && message.Seq > conversation.ReadSeq && !deleted.Contains((message.ConversationId, message.Seq)) && !_broken)
                 {
-                    Append(found.Entry with { Cursor = Head + 1 }, found.Message);
+                    Append(found.Entry with { Cursor = Head + 1 }, message);
                 }
             }
         }

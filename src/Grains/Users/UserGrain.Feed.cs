@@ -118,9 +118,14 @@ public sealed partial class UserGrain
             }
 
             // From here on in one turn. What came while storage was read is still in memory.
+            var deleted = DeletedAfter(until);
             var notifications = NewestNotifications(until).Concat(page.Notifications)
                 .Take(NotificationsInSnapshot)
-                .Select(notification => notification with { Read = !_inbox.IsUnread(notification.Id) });
+                .Select(notification => notification with
+                {
+                    Read = !_inbox.IsUnread(notification.Id),
+                    Content = deleted.Contains((notification.ConversationId, notification.MessageSeq)) ? "" : notification.Content,
+                });
             var snapshot = new FeedSnapshot(
                 Marks(null, ConversationsInSnapshot),
                 page with { Notifications = [.. notifications], Unread = _inbox.UnreadNotifications });
@@ -137,6 +142,21 @@ public sealed partial class UserGrain
                 yield return InboxNotifications.Of(entry, made.Message, read: false);
             }
         }
+    }
+
+    /// <summary>Messages deleted after a cursor: what was read before that, in storage or in events, still shows them.</summary>
+    private HashSet<(ConversationId?, long)> DeletedAfter(long after)
+    {
+        HashSet<(ConversationId?, long)> deleted = [];
+        for (var cursor = Math.Max(after + 1, _tail.First); cursor <= Head; cursor++)
+        {
+            if (_tail[cursor].Entry is { Kind: FeedEntryKind.MessageDeleted } entry)
+            {
+                deleted.Add((entry.ConversationId, entry.Seq));
+            }
+        }
+
+        return deleted;
     }
 
     private async Task<FeedBatch> Next(FeedReader reader)
