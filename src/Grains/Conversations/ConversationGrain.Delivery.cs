@@ -215,7 +215,7 @@ public sealed partial class ConversationGrain
         catch (Exception e)
         {
             _metrics.DeliveredDirectly(done: false);
-            LogDeliveryFailed(e, _id, user);
+            DeliveryFailed(e, user);
             if (mustSucceed)
             {
                 throw ChatException.Unavailable("The change is stored, but not every member has been told yet; that goes on by itself.");

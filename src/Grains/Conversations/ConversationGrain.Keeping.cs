@@ -191,7 +191,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
         }
         catch (Exception e)
         {
-            LogDeliveryFailed(e, _id, user);
+            DeliveryFailed(e, user);
             return false;
         }
     }

@@ -22,4 +22,13 @@ public sealed partial class ConversationGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Removing old messages of {Conversation} was interrupted; the next sweep goes on.")]
     private partial void LogSweepFailed(Exception exception, ConversationId conversation);
+
+    /// <summary>Silent where it is this activation that goes: the next one delivers, and every stop would tell of it.</summary>
+    private void DeliveryFailed(Exception exception, UserId user)
+    {
+        if (exception is not OperationCanceledException || !Leaving.IsCancellationRequested)
+        {
+            LogDeliveryFailed(exception, _id, user);
+        }
+    }
 }

@@ -70,7 +70,7 @@ public sealed partial class ConversationGrain
         catch (Exception e)
         {
             _untold.Failed(user, _time.Uptime());
-            LogDeliveryFailed(e, _id, user);
+            DeliveryFailed(e, user);
         }
     }
 }
