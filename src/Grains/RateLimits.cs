@@ -14,11 +14,11 @@ public sealed record RateLimits
     /// <summary>Commands that may come at once after a pause. Default 40: an outbox that was offline.</summary>
     [Range(1, 1_000_000)] public int CommandBurst { get; set; } = 40;
 
-    /// <summary>Reading calls of one user a second in the long run. Default 50.</summary>
-    [Range(1, 1_000_000)] public int ReadsPerSecond { get; set; } = 50;
+    /// <summary>Reading calls of one user a second in the long run. Default 100; a list costs more than one.</summary>
+    [Range(1, 1_000_000)] public int ReadsPerSecond { get; set; } = 100;
 
-    /// <summary>Reading calls that may come at once. Default 200: several devices that catch up many conversations.</summary>
-    [Range(1, 1_000_000)] public int ReadBurst { get; set; } = 200;
+    /// <summary>Reading calls that may come at once. Default 400: several devices that catch up many conversations.</summary>
+    [Range(1, 1_000_000)] public int ReadBurst { get; set; } = 400;
 
     /// <summary>Connections of one user at a time, over all servers. Default 16.</summary>
     [Range(1, 100_000)] public int ConnectionsPerUser { get; set; } = 16;
