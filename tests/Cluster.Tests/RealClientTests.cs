@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatOrleans.Cluster.Tests.Clients;
+using ChatOrleans.Cluster.Tests.Clusters;
 using ChatOrleans.Cluster.Tests.Processes;
 
 namespace ChatOrleans.Cluster.Tests;
@@ -86,7 +87,8 @@ public sealed class RealClientTests
         await lounge.Alert("maintenance");
         await lounge.Grace.Post($"/api/conversations/{lounge.Workshop}/members", new { user_id = "ada" });
         await ada.WaitFor(
-            lines => Notifications(lines).SequenceEqual([("system_alert", "maintenance", "Look."), ("new_conversation", "New Conversation", "workshop")]),
+            lines => Notifications(lines).SequenceEqual(
+                [("system_alert", $"maintenance {Unsaid.Word}", $"Look. {Unsaid.Word}"), ("new_conversation", "New Conversation", $"workshop {Unsaid.Word}")]),
             "both notifications");
 
         await server.Kill();

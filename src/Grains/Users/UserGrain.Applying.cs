@@ -150,7 +150,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         {
             Cursor = Head + 1,
             Kind = FeedEntryKind.ConversationUpdated,
-            Timestamp = Now,
+            Timestamp = NowInMilliseconds,
             ConversationId = id,
             Seq = seq,
         });

@@ -96,7 +96,7 @@ public sealed partial class UserGrain
         {
             Cursor = 0,
             Kind = FeedEntryKind.NotificationAdded,
-            Timestamp = Now,
+            Timestamp = NowInMilliseconds,
             ConversationId = id.Conversation,
             Seq = id.Seq,
         }).ToList();

@@ -11,6 +11,7 @@ namespace ChatOrleans.Grains.Users;
 public sealed partial class UserGrain
 {
     private const int EntriesPerScan = 256;
+    private const int MostEntriesPerScan = 2_048;
 
     public async Task<UserView> Me(Actor actor)
     {
@@ -55,7 +56,7 @@ public sealed partial class UserGrain
             {
                 Cursor = Head + 1,
                 Kind = FeedEntryKind.ConversationRead,
-                Timestamp = Now,
+                Timestamp = NowInMilliseconds,
                 ConversationId = conversationId,
                 ReadSeq = readSeq,
                 Unread = Math.Max(0, conversation.LastSeq - readSeq),
@@ -82,7 +83,7 @@ public sealed partial class UserGrain
             {
                 Cursor = Head + 1,
                 Kind = FeedEntryKind.ConversationUpdated,
-                Timestamp = Now,
+                Timestamp = NowInMilliseconds,
                 ConversationId = conversationId,
                 Muted = muted,
             });
@@ -117,7 +118,7 @@ public sealed partial class UserGrain
         await Loaded();
         if (_inbox.UnreadNotifications > 0)
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = Now, AllUpToCursor = Head });
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = NowInMilliseconds, AllUpToCursor = Head });
         }
 
         await Durable();
@@ -130,7 +131,7 @@ public sealed partial class UserGrain
         var known = await _log.Store.ReadKey(_log.Owner, AlertKey(alert.AlertId)) is not null;
         if (!known && !AlertIsStaged(alert.AlertId))
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.SystemAlert, Timestamp = Now, Alert = alert });
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.SystemAlert, Timestamp = NowInMilliseconds, Alert = alert });
         }
 
         await Durable();
@@ -156,7 +157,7 @@ public sealed partial class UserGrain
     {
         if (!ids.IsEmpty)
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = Now, NotificationIds = ids });
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = NowInMilliseconds, NotificationIds = ids });
         }
     }
 

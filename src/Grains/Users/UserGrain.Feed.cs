@@ -217,12 +217,13 @@ public sealed partial class UserGrain
         return await _messages.Complete(await EntriesFrom(after + 1, limit));
     }
 
-    /// <summary>Entries below a cursor, newest first, read as far as they are looked at.</summary>
+    /// <summary>Entries below a cursor, newest first, read as far as they are looked at; the further, the more at once.</summary>
     private async IAsyncEnumerable<FeedEntry> EntriesBelow(long cursor)
     {
-        for (var end = Math.Min(cursor - 1, Head); end >= FirstCursor; end -= EntriesPerScan)
+        var scan = EntriesPerScan;
+        for (var end = Math.Min(cursor - 1, Head); end >= FirstCursor; end -= scan, scan = Math.Min(scan * 2, MostEntriesPerScan))
         {
-            var start = Math.Max(FirstCursor, end - EntriesPerScan + 1);
+            var start = Math.Max(FirstCursor, end - scan + 1);
             foreach (var entry in (await EntriesFrom(start, (int)(end - start + 1))).Reverse())
             {
                 yield return entry;

@@ -56,7 +56,7 @@ public sealed partial class UserGrain : IUserKeeping
         await Loaded();
         if (_inbox.UnreadNotifications > 0)
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = Now, AllUpToCursor = Head });
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = NowInMilliseconds, AllUpToCursor = Head });
         }
 
         await ForgetName();

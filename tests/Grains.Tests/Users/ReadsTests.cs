@@ -64,6 +64,12 @@ public sealed class ReadsTests : IAsyncLifetime
         Assert.Equal(Errors.ErrorCode.NotFound, old.Code);
         // A page of entries and a little, of six pages.
         Assert.InRange(reads, 1, 3);
+
+        reads = 0;
+        var inbox = await _chat.User(ada).Notifications(unreadOnly: false, null, 50);
+        Assert.Equal(["alert-a1", InboxId.OfMessage(new MessageId(lounge.Id, 1_501))], inbox.Notifications.Select(one => one.Id));
+        // All of the feed, as it holds fewer than were asked for: in pages that grow.
+        Assert.InRange(reads, 1, 3);
     }
 
     [Fact]
