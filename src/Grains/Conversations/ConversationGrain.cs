@@ -288,8 +288,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     /// <summary>Milliseconds, and never back within a conversation, whatever the clock does.</summary>
     private DateTime Now()
     {
-        var now = _time.GetUtcNow().UtcDateTime;
-        Saw(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)));
+        Saw(_time.GetUtcMilliseconds());
         return _lastTimestamp;
     }
 

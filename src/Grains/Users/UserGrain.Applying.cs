@@ -1,11 +1,12 @@
-using System.Diagnostics;
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Observability;
 using ChatOrleans.Ids;
 using ChatOrleans.Streams;
 using ChatOrleans.Users;
 using Orleans.Streams;
 using Orleans.Streams.Core;
+using System.Diagnostics;
 
 namespace ChatOrleans.Grains.Users;
 
@@ -150,7 +151,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         {
             Cursor = Head + 1,
             Kind = FeedEntryKind.ConversationUpdated,
-            Timestamp = NowInMilliseconds,
+            Timestamp = _time.GetUtcMilliseconds(),
             ConversationId = id,
             Seq = seq,
         });

@@ -1,3 +1,4 @@
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
 using Orleans.Runtime;
@@ -96,7 +97,7 @@ public sealed partial class UserGrain
         {
             Cursor = 0,
             Kind = FeedEntryKind.NotificationAdded,
-            Timestamp = NowInMilliseconds,
+            Timestamp = _time.GetUtcMilliseconds(),
             ConversationId = id.Conversation,
             Seq = id.Seq,
         }).ToList();

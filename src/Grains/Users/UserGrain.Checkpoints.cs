@@ -197,7 +197,7 @@ public sealed partial class UserGrain
 
         if (_inbox.UnreadCursors().LastOrDefault(long.MaxValue) < first)
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = NowInMilliseconds, AllUpToCursor = first - 1 });
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = _time.GetUtcMilliseconds(), AllUpToCursor = first - 1 });
         }
 
         _log.Begin();

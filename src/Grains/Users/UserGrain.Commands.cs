@@ -1,9 +1,10 @@
-using System.Collections.Immutable;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
+using System.Collections.Immutable;
 
 namespace ChatOrleans.Grains.Users;
 
@@ -56,7 +57,7 @@ public sealed partial class UserGrain
             {
                 Cursor = Head + 1,
                 Kind = FeedEntryKind.ConversationRead,
-                Timestamp = NowInMilliseconds,
+                Timestamp = _time.GetUtcMilliseconds(),
                 ConversationId = conversationId,
                 ReadSeq = readSeq,
                 Unread = Math.Max(0, conversation.LastSeq - readSeq),
@@ -83,7 +84,7 @@ public sealed partial class UserGrain
             {
                 Cursor = Head + 1,
                 Kind = FeedEntryKind.ConversationUpdated,
-                Timestamp = NowInMilliseconds,
+                Timestamp = _time.GetUtcMilliseconds(),
                 ConversationId = conversationId,
                 Muted = muted,
             });
@@ -118,7 +119,7 @@ public sealed partial class UserGrain
         await Loaded();
         if (_inbox.UnreadNotifications > 0)
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = NowInMilliseconds, AllUpToCursor = Head });
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = _time.GetUtcMilliseconds(), AllUpToCursor = Head });
         }
 
         await Durable();
@@ -131,7 +132,7 @@ public sealed partial class UserGrain
         var known = await _log.Store.ReadKey(_log.Owner, AlertKey(alert.AlertId)) is not null;
         if (!known && !AlertIsStaged(alert.AlertId))
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.SystemAlert, Timestamp = NowInMilliseconds, Alert = alert });
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.SystemAlert, Timestamp = _time.GetUtcMilliseconds(), Alert = alert });
         }
 
         await Durable();
@@ -157,7 +158,7 @@ public sealed partial class UserGrain
     {
         if (!ids.IsEmpty)
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = NowInMilliseconds, NotificationIds = ids });
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = _time.GetUtcMilliseconds(), NotificationIds = ids });
         }
     }
 

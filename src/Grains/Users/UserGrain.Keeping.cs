@@ -1,8 +1,9 @@
-using System.Collections.Immutable;
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
+using System.Collections.Immutable;
 
 namespace ChatOrleans.Grains.Users;
 
@@ -56,7 +57,7 @@ public sealed partial class UserGrain : IUserKeeping
         await Loaded();
         if (_inbox.UnreadNotifications > 0)
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = NowInMilliseconds, AllUpToCursor = Head });
+            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = _time.GetUtcMilliseconds(), AllUpToCursor = Head });
         }
 
         await ForgetName();

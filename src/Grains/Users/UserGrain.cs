@@ -100,16 +100,6 @@ public sealed partial class UserGrain : Grain, IUserGrain
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
-    /// <summary>For what clients see: as precise as a message's.</summary>
-    private DateTime NowInMilliseconds
-    {
-        get
-        {
-            var now = Now;
-            return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-        }
-    }
-
     /// <summary>Completes at once but for the first use of an activation.</summary>
     private ValueTask Loaded()
     {
