@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Observability;
@@ -6,7 +7,6 @@ using ChatOrleans.Streams;
 using ChatOrleans.Users;
 using Orleans.Streams;
 using Orleans.Streams.Core;
-using System.Diagnostics;
 
 namespace ChatOrleans.Grains.Users;
 

@@ -1,10 +1,10 @@
+using System.Collections.Immutable;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
-using System.Collections.Immutable;
 
 namespace ChatOrleans.Grains.Users;
 

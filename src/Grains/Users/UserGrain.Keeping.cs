@@ -1,9 +1,9 @@
+using System.Collections.Immutable;
 using ChatOrleans.Conversations;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
-using System.Collections.Immutable;
 
 namespace ChatOrleans.Grains.Users;
 
