@@ -2,6 +2,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { startHealing } from '@/lib/effects/healingEffects';
 import { eventsReceived, signedOut } from '@/lib/redux/actions';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
+import { bigPage } from '@/lib/redux/services/conversationApi';
+import { addMessage, setActiveConversation } from '@/lib/redux/slices/chatSlice';
 import { selectConversations } from '@/lib/redux/selectors';
 import { store } from '@/lib/redux/store';
 import type { Conversation } from '@/types/conversation';
@@ -97,6 +99,33 @@ describe('after a gap', () => {
     store.dispatch(signedOut());
     await vi.advanceTimersByTimeAsync(60_000);
     expect(asks()).toBe(4);
+  });
+
+  it('an open conversation shows every change, also where the server was busy in the midst of them', async () => {
+    const edit = (rev: number) => ({
+      rev, at_seq: 2, type: 'message_edited', timestamp: '2026-01-05T11:00:00Z', message: message(2, { text: `Edit ${rev}`, edited_at: `2026-01-05T11:00:00.${rev}Z` }),
+    });
+    const pages = [
+      () => Response.json(Array.from({ length: bigPage }, (_, index) => edit(100 + index))),
+      () => refusal(429, 'rate_limited', { 'Retry-After': '2' }),
+      () => Response.json([edit(900)]),
+    ];
+    const asked = serverHas({
+      [`conversations/${lounge}`]: () => Response.json(conversation({ rev: 900, last_seq: 2 })),
+      [`conversations/${lounge}/messages`]: () => Response.json([message(1), message(2)]),
+      [`conversations/${lounge}/changes`]: () => pages.shift()?.() ?? Response.json([]),
+    });
+    const shown = () => store.getState().chat.messages[lounge]?.find(({ id }) => id === 'msg_2')?.text;
+    start([conversation({ last_seq: 2 })]);
+    store.dispatch(addMessage(message(1)));
+    store.dispatch(addMessage(message(2)));
+    store.dispatch(setActiveConversation(lounge));
+    receive(behind({ [lounge]: { last_seq: 2, rev: 900, unread: 0 } }));
+    await vi.advanceTimersByTimeAsync(1_999);
+    expect(shown()).toBe(`Edit ${99 + bigPage}`);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(shown()).toBe('Edit 900');
+    expect(asked.filter((path) => path.endsWith('/changes'))).toHaveLength(3);
   });
 
   it('the inbox shows as read what was read elsewhere, and counts as the server does', async () => {

@@ -40,36 +40,45 @@ function staleConversations(events: readonly ChatEvent[], before: RootState, sta
 
 type Healing = Pick<ListenerEffectAPI<RootState, AppDispatch>, 'dispatch' | 'getState' | 'delay'>;
 
-/** Fetches conversations anew, one after the other: a long gap may name more than the server answers at once. */
-async function fetchConversations(ids: Iterable<string>, me: string, { dispatch, getState, delay }: Healing): Promise<void> {
-  const ask = { forceRefetch: true, subscribe: false };
+const anew = { forceRefetch: true, subscribe: false };
+
+/** Asks until there is an answer, a refusal that waiting doesn't change, or nobody to ask for: a long gap may take more than the server answers at once. */
+async function answerOf<T>(request: () => PromiseLike<{ data?: T; error?: unknown }>, me: string, { getState, delay }: Healing) {
+  for (let attempt = 0; getState().session.session?.userId === me; attempt++) {
+    const { data, error } = await request();
+    if (error === undefined) return { data };
+    const refusal = failureOf(error);
+    if (!mayPass(refusal)) return { refusal };
+    await delay(Math.max(backoff(attempt, Math.random), (refusal.retryAfter ?? 0) * 1000));
+  }
+  return {};
+}
+
+/** Fetches conversations anew, one after the other. */
+async function fetchConversations(ids: Iterable<string>, me: string, healing: Healing): Promise<void> {
+  const { dispatch, getState } = healing;
   const revOf = (id: string) => getState().conversations.entities[id]?.rev ?? 0;
   for (const id of ids) {
-    for (let attempt = 0; getState().session.session?.userId === me; attempt++) {
-      const rev = revOf(id);
-      const { error } = await dispatch(conversationListApi.endpoints.getConversation.initiate(id, ask));
-      if (error === undefined) break;
-      const failure = failureOf(error);
-      if (mayPass(failure)) {
-        await delay(Math.max(backoff(attempt, Math.random), (failure.retryAfter ?? 0) * 1000));
-        continue;
-      }
-      // Not where this person was added again while the refusal was on its way.
-      if (failure.code === 'not_a_member' && revOf(id) === rev) {
-        dispatch(conversationLost(id));
-        dispatch(messagesDropped([id]));
-      }
-      break;
+    let rev = revOf(id);
+    const { refusal } = await answerOf(() => {
+      rev = revOf(id);
+      return dispatch(conversationListApi.endpoints.getConversation.initiate(id, anew));
+    }, me, healing);
+    // Not where this person was added again while the refusal was on its way.
+    if (refusal?.code === 'not_a_member' && revOf(id) === rev) {
+      dispatch(conversationLost(id));
+      dispatch(messagesDropped([id]));
     }
   }
 }
 
 /** Reads a shown conversation on: its newest page, and the messages that were edited or deleted after `rev`. */
-async function readOn(conversationId: string, rev: number, dispatch: AppDispatch): Promise<void> {
-  const ask = { forceRefetch: true, subscribe: false };
-  await dispatch(conversationApi.endpoints.getMessages.initiate(conversationId, ask));
+async function readOn(conversationId: string, rev: number, me: string, healing: Healing): Promise<void> {
+  const { dispatch } = healing;
+  await answerOf(() => dispatch(conversationApi.endpoints.getMessages.initiate(conversationId, anew)), me, healing);
   for (let after = rev, more = true; more; ) {
-    const { data } = await dispatch(conversationApi.endpoints.getChanges.initiate({ conversationId, after }, ask));
+    const from = { conversationId, after };
+    const { data } = await answerOf(() => dispatch(conversationApi.endpoints.getChanges.initiate(from, anew)), me, healing);
     more = data?.length === bigPage;
     after = data?.at(-1)?.rev ?? after;
     for (const change of data ?? []) {
@@ -79,21 +88,22 @@ async function readOn(conversationId: string, rev: number, dispatch: AppDispatch
 }
 
 /** How many are unread can't be told from events that didn't come, and is asked last: the page counts down what it shows as read. */
-async function reloadInbox(dispatch: AppDispatch): Promise<void> {
-  const ask = { forceRefetch: true, subscribe: false };
-  await dispatch(notificationApi.endpoints.getNotifications.initiate(undefined, ask));
-  const { data } = await dispatch(authApi.endpoints.getCurrentUser.initiate(undefined, ask));
+async function reloadInbox(me: string, healing: Healing): Promise<void> {
+  const { dispatch } = healing;
+  await answerOf(() => dispatch(notificationApi.endpoints.getNotifications.initiate(undefined, anew)), me, healing);
+  const { data } = await answerOf(() => dispatch(authApi.endpoints.getCurrentUser.initiate(undefined, anew)), me, healing);
   if (data) dispatch(unreadNotificationsCounted(data.unread_notifications));
 }
 
 /** After events that may have missed some: messages and notifications anew. What nobody looks at is fetched when it is opened. */
-async function readOnAll(events: readonly ChatEvent[], before: RootState, { dispatch, getState }: Healing): Promise<void> {
-  const { chat } = getState();
+async function readOnAll(events: readonly ChatEvent[], before: RootState, me: string, healing: Healing): Promise<void> {
+  const { chat } = healing.getState();
   const active = chat.activeConversationId;
-  dispatch(messagesDropped(Object.keys(chat.messages).filter((id) => id !== active)));
-  if (events.some((event) => event.event_type === 'behind')) void reloadInbox(dispatch);
-  if (active === null || !chat.messages[active]) return;
-  await readOn(active, before.conversations.entities[active]?.rev ?? 0, dispatch);
+  healing.dispatch(messagesDropped(Object.keys(chat.messages).filter((id) => id !== active)));
+  await Promise.all([
+    events.some((event) => event.event_type === 'behind') && reloadInbox(me, healing),
+    active !== null && chat.messages[active] && readOn(active, before.conversations.entities[active]?.rev ?? 0, me, healing),
+  ]);
 }
 
 /** Makes good what a crash of the server or a slow line left out. */
@@ -107,7 +117,7 @@ export function startHealing(): void {
       // Both are waited for: what an effect delays ends with it.
       await Promise.all([
         fetchConversations(staleConversations(events, before, healing.getState()), me, healing),
-        events.some(tellsOfLoss) && readOnAll(events, before, healing),
+        events.some(tellsOfLoss) && readOnAll(events, before, me, healing),
       ]);
     },
   });
