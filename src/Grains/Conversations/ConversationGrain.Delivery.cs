@@ -66,9 +66,16 @@ public sealed partial class ConversationGrain
 
     private void Break(Exception failure)
     {
+        LogWriteFailed(failure, _id);
+        GiveUp();
+    }
+
+    /// <summary>Nobody can say what is stored but the next activation, which is called for: what is stored is to be told without anybody's asking.</summary>
+    private void GiveUp()
+    {
         _broken = true;
         Leave();
-        LogWriteFailed(failure, _id);
+        _waker.Wake(_id);
         DeactivateOnIdle();
     }
 

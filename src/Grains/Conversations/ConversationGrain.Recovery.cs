@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatOrleans.Errors;
 using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Recovery;
 using Orleans.Runtime;
@@ -18,6 +19,11 @@ public sealed partial class ConversationGrain
 
     public async Task Recover()
     {
+        if (_broken)
+        {
+            throw ChatException.Unavailable("The conversation is about to be read again. Try again.");
+        }
+
         if (_state.Exists)
         {
             // Whoever calls has it listed; it leaves the list when it comes to rest.
@@ -123,10 +129,8 @@ public sealed partial class ConversationGrain
         catch (Exception e)
         {
             // Another activation has written, or the storage is away: the next activation reads what is there.
-            _broken = true;
-            Leave();
             LogHeadNotWritten(e, _id);
-            DeactivateOnIdle();
+            GiveUp();
         }
         finally
         {

@@ -5,6 +5,7 @@ using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Grains.Observability;
+using ChatOrleans.Grains.Recovery;
 using ChatOrleans.Ids;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -33,6 +34,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SiloStop _siloStop;
+    private readonly ConversationWaker _waker;
     private readonly NearbyPosts _nearbyPosts;
     private readonly NearbyStreams _nearbyStreams;
     private readonly FarStreams _farStreams;
@@ -59,6 +61,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         TimeProvider time,
         ChatMetrics metrics,
         SiloStop siloStop,
+        ConversationWaker waker,
         NearbyPosts nearbyPosts,
         NearbyStreams nearbyStreams,
         FarStreams farStreams,
@@ -72,7 +75,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         _timing = timing.Value;
         _time = time;
         _logger = logger;
-        _siloStop = siloStop;
+        (_siloStop, _waker) = (siloStop, waker);
         _log = new ConversationLog(new GrainLog(store, ChatGrains.Owner(_id), Advance, Break), messages, changes);
         _head = new Checkpoint<ConversationHead>(storage, "conversation", this.GetGrainId());
         _clientIds = new ClientMessageIds(_log);

@@ -33,6 +33,7 @@ public static class ChatGrains
         silo.Services.TryAddSingleton<FeedMetrics>();
         silo.Services.TryAddSingleton<MemberLives>();
         silo.Services.AddSingleton<SiloStop>();
+        silo.Services.TryAddSingleton<ConversationWaker>();
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureGrainContextProvider, FirstTurns>());
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<SiloStop>());
         silo.Services.AddOptions<ChatLimits>().BindConfiguration(ChatLimits.Section).ValidateOnStart();

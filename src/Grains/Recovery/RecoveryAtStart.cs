@@ -8,6 +8,9 @@ namespace ChatOrleans.Grains.Recovery;
 internal sealed partial class RecoveryAtStart(IGrainFactory grains, IClusterMembershipService membership, ILogger<RecoveryAtStart> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    private static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
 
@@ -57,29 +60,32 @@ internal sealed partial class RecoveryAtStart(IGrainFactory grains, IClusterMemb
 
     private async Task RecoverAll()
     {
-        try
-        {
-            await grains.GetGrain<IJobListGrain>(IJobListGrain.Key).Recover();
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            LogRecoveryFailed(e, "of jobs");
-        }
-
+        await UntilRead("of jobs", grains.GetGrain<IJobListGrain>(IJobListGrain.Key).Recover);
         foreach (var shard in RecoveryShards.All)
         {
-            try
-            {
-                _stopping.Token.ThrowIfCancellationRequested();
-                await grains.GetGrain<IRecoveryGrain>(shard).Recover();
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                LogRecoveryFailed(e, shard);
-            }
+            await UntilRead(shard, grains.GetGrain<IRecoveryGrain>(shard).Recover);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Recovery list {Shard} could not be read; its conversations wait for their next use.")]
-    private partial void LogRecoveryFailed(Exception exception, string shard);
+    private async Task UntilRead(string list, Func<Task> recover)
+    {
+        for (var wait = s_firstWait; ; wait = wait < s_longestWait ? wait * 2 : s_longestWait)
+        {
+            _stopping.Token.ThrowIfCancellationRequested();
+            try
+            {
+                await recover();
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogRecoveryFailed(e, list, wait);
+            }
+
+            await Task.Delay(wait, _stopping.Token);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Recovery list {List} could not be read; it is tried again in {Wait}.")]
+    private partial void LogRecoveryFailed(Exception exception, string list, TimeSpan wait);
 }

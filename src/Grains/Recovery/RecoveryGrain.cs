@@ -13,13 +13,14 @@ internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
     private const int MostAtOnce = 32;
 
     private readonly GrainLog _log;
+    private readonly ConversationWaker _waker;
     private readonly ILogger _logger;
     private readonly HashSet<ConversationId> _listed = [];
     private Task? _recovering;
 
-    public RecoveryGrain(ILogStore store, ILogger<RecoveryGrain> logger)
+    public RecoveryGrain(ILogStore store, ConversationWaker waker, ILogger<RecoveryGrain> logger)
     {
-        _logger = logger;
+        (_waker, _logger) = (waker, logger);
         _log = new GrainLog(store, ChatGrains.RecoveryOwner(this.GetPrimaryKeyString()), () => { }, Break);
     }
 
@@ -76,10 +77,10 @@ internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
                 {
                     await GrainFactory.GetGrain<IConversationGrain>(conversation.Value).Recover();
                 }
-                catch (Exception e)
+                catch (Exception)
                 {
-                    // It stays listed, and its activation, if it came to one, goes on by its own timer.
-                    LogRecoveryFailed(e, conversation);
+                    // It stays listed, and is called until it answers; the waker tells why it does not.
+                    _waker.Wake(conversation);
                 }
             }));
         }
@@ -90,9 +91,6 @@ internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
         LogWriteFailed(failure, this.GetPrimaryKeyString());
         DeactivateOnIdle();
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Conversation} could not be recovered; it stays listed.")]
-    private partial void LogRecoveryFailed(Exception exception, ConversationId conversation);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A write of recovery list {Shard} failed; the grain deactivates and reads again.")]
     private partial void LogWriteFailed(Exception exception, string shard);

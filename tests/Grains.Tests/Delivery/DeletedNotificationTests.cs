@@ -1,4 +1,5 @@
 using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
 using ChatOrleans.Ids;
 using ChatOrleans.Testing;
 using ChatOrleans.Users;
@@ -11,66 +12,93 @@ public sealed class DeletedNotificationTests(ChatCluster chat) : IClassFixture<C
     [Fact]
     public async Task Delete_OfAMessageFromBeforeOneCameBack_MarksItsNotificationRead()
     {
-        var (ada, grace) = (Person.Ada(), Person.Grace());
-        var lounge = await chat.Create(ConversationKind.Group, HistoryAccess.SinceJoined, ada, grace);
-        await using var device = chat.Connect(grace);
-        await device.Opened();
-        var (deleted, kept) = (await chat.Post(lounge, ada, "deleted"), await chat.Post(lounge, ada, "kept"));
-        await device.HearsMessages(2);
-        await chat.Conversation(lounge.Id).RemoveMember(new RemoveMember(ada.Actor, grace.Id));
-        await chat.Conversation(lounge.Id).AddMember(new AddMember(ada.Actor, new NewMember(grace.Id, null, null)));
+        await using var left = await GraceHasLeft(HistoryAccess.SinceJoined);
+        await left.Lounge.AddMember(new AddMember(left.Ada, new NewMember(left.Grace.Id, null, null)));
 
-        await chat.Conversation(lounge.Id).Delete(new DeleteMessage(ada.Actor, deleted.Seq));
+        await left.Lounge.Delete(new DeleteMessage(left.Ada, left.First.Seq));
 
-        var told = await device.Hears(FeedEntryKind.NotificationRead);
-        Assert.Equal(InboxId.OfMessage(deleted.Id), Assert.Single(told.Entry.NotificationIds));
-        var unread = await chat.User(grace).Notifications(unreadOnly: true, null, 50);
-        Assert.Equal([InboxId.OfMessage(kept.Id)], unread.Notifications.Where(one => one.Type == NotificationType.NewMessage).Select(one => one.Id));
+        var told = await left.Device.Hears(FeedEntryKind.NotificationRead);
+        Assert.Equal(InboxId.OfMessage(left.First.Id), Assert.Single(told.Entry.NotificationIds));
+        Assert.Equal([InboxId.OfMessage(left.Second.Id)], (await left.Messages()).Where(one => !one.Read).Select(one => one.Id));
         // It says nothing of the message but that the conversation changed.
-        await device.Hears(FeedEntryKind.ConversationUpdated, one => one.Entry.Cursor == told.Entry.Cursor + 1);
-        Assert.DoesNotContain(device.Events, one => one.Entry.Kind == FeedEntryKind.MessageDeleted);
-        Assert.Empty((await chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+        await left.Device.Hears(FeedEntryKind.ConversationUpdated, one => one.Entry.Cursor == told.Entry.Cursor + 1);
+        Assert.DoesNotContain(left.Device.Events, one => one.Entry.Kind == FeedEntryKind.MessageDeleted);
+        Assert.Empty(await left.Audit());
     }
 
     [Fact]
     public async Task Delete_OfAMessageOfWhoHasLeft_MarksItsNotificationReadAndTellsNothingElse()
     {
-        var (ada, grace) = (Person.Ada(), Person.Grace());
-        var lounge = await chat.Create(ConversationKind.Group, HistoryAccess.All, ada, grace);
-        await using var device = chat.Connect(grace);
-        await device.Opened();
-        var (deleted, kept) = (await chat.Post(lounge, ada, "deleted"), await chat.Post(lounge, ada, "kept"));
-        await device.HearsMessages(2);
-        await chat.Conversation(lounge.Id).RemoveMember(new RemoveMember(ada.Actor, grace.Id));
-        var later = await chat.Post(lounge, ada, "after grace left");
+        await using var left = await GraceHasLeft();
+        var later = await left.Lounge.Post(new PostMessage { Actor = left.Ada, Text = "after grace left" });
 
-        await chat.Conversation(lounge.Id).Delete(new DeleteMessage(ada.Actor, later.Seq));
-        await chat.Conversation(lounge.Id).Delete(new DeleteMessage(ada.Actor, deleted.Seq));
+        await left.Lounge.Delete(new DeleteMessage(left.Ada, later.Message.Seq));
+        await left.Lounge.Delete(new DeleteMessage(left.Ada, left.First.Seq));
 
-        var told = await device.Hears(FeedEntryKind.NotificationRead);
-        Assert.Equal(InboxId.OfMessage(deleted.Id), Assert.Single(told.Entry.NotificationIds));
-        var page = await chat.User(grace).Notifications(unreadOnly: false, null, 50);
-        var messages = page.Notifications.Where(one => one.Type == NotificationType.NewMessage).ToList();
-        Assert.Equal([(kept.Id, "kept", false), (deleted.Id, "", true)], messages.Select(one => (new MessageId(lounge.Id, one.MessageSeq), one.Content, one.Read)));
-        Assert.DoesNotContain(device.Events, one => one.Entry.Kind == FeedEntryKind.MessageDeleted || one.Entry.Seq > kept.Seq);
-        Assert.Empty((await chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+        var told = await left.Device.Hears(FeedEntryKind.NotificationRead);
+        Assert.Equal(InboxId.OfMessage(left.First.Id), Assert.Single(told.Entry.NotificationIds));
+        Assert.Equal(
+            [(left.Second.Seq, "second", false), (left.First.Seq, "", true)],
+            (await left.Messages()).Select(one => (one.MessageSeq, one.Content, one.Read)));
+        Assert.DoesNotContain(left.Device.Events, one => one.Entry.Kind == FeedEntryKind.MessageDeleted || one.Entry.Seq > left.Second.Seq);
+        Assert.Empty(await left.Audit());
     }
 
     [Fact]
     public async Task Erasure_OfAMessageOfWhoHasLeft_MarksItsNotificationRead()
     {
+        await using var left = await GraceHasLeft();
+
+        await chat.Grains.GetGrain<IConversationKeeping>(left.First.ConversationId.Value).EraseSender(left.Ada.Id, 1, 64);
+
+        await left.Device.Hears(FeedEntryKind.NotificationRead, one => one.Entry.NotificationIds.Contains(InboxId.OfMessage(left.Second.Id)));
+        Assert.All(await left.Messages(), one => Assert.True(one.Read));
+    }
+
+    [Fact]
+    public async Task Delete_WhenWhoHasLeftCannotBeTold_AndTheConversationGoes_IsToldByTheNext()
+    {
+        await using var left = await GraceHasLeft();
+        var notTold = chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"user/{left.Grace.Id}");
+        var gone = chat.FaultyLogs.Writes.Add(
+            WriteFault.FailBefore, write => notTold.Reached.IsCompleted && write.Owner.Value == $"conversation/{left.First.ConversationId}");
+
+        await left.Lounge.Delete(new DeleteMessage(left.Ada, left.First.Seq));
+        await notTold.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAsync<ChatException>(() => left.Lounge.Post(new PostMessage { Actor = left.Ada, Text = "not stored" }));
+        Assert.True(gone.Reached.IsCompleted);
+
+        // Grace's own activation went as well: it is asked again until it says so.
+        var messages = await Eventually.Is(left.Messages, found => found[1].Read, "the notification to be read");
+        Assert.False(messages[0].Read);
+        Assert.Empty(await left.Audit());
+    }
+
+    /// <summary>Two messages of ada's, of which grace was notified, and then grace was removed.</summary>
+    private async Task<Left> GraceHasLeft(HistoryAccess history = HistoryAccess.All)
+    {
         var (ada, grace) = (Person.Ada(), Person.Grace());
-        var lounge = await chat.Create(ConversationKind.Group, HistoryAccess.All, ada, grace);
-        await using var device = chat.Connect(grace);
+        var lounge = await chat.Create(ConversationKind.Group, history, ada, grace);
+        var device = chat.Connect(grace);
         await device.Opened();
-        var erased = new[] { await chat.Post(lounge, ada, "one"), await chat.Post(lounge, ada, "two") };
+        var (first, second) = (await chat.Post(lounge, ada, "first"), await chat.Post(lounge, ada, "second"));
         await device.HearsMessages(2);
         await chat.Conversation(lounge.Id).RemoveMember(new RemoveMember(ada.Actor, grace.Id));
+        return new Left(chat, chat.Conversation(lounge.Id), ada.Actor, grace, device, first, second);
+    }
 
-        await chat.Grains.GetGrain<IConversationKeeping>(lounge.Id.Value).EraseSender(ada.Id, 1, 64);
+    private sealed record Left(
+        ChatCluster Chat, IConversationGrain Lounge, Actor Ada, Person Grace, Device Device, Message First, Message Second) : IAsyncDisposable
+    {
+        /// <summary>Grace's notifications of messages, the newest first.</summary>
+        public async Task<List<Notification>> Messages()
+        {
+            var page = await Chat.User(Grace).Notifications(unreadOnly: false, null, 50);
+            return [.. page.Notifications.Where(one => one.Type == NotificationType.NewMessage)];
+        }
 
-        await device.Hears(FeedEntryKind.NotificationRead, one => one.Entry.NotificationIds.Contains(InboxId.OfMessage(erased[1].Id)));
-        var unread = await chat.User(grace).Notifications(unreadOnly: true, null, 50);
-        Assert.DoesNotContain(unread.Notifications, one => one.Type == NotificationType.NewMessage);
+        public async Task<IEnumerable<object>> Audit() => (await Chat.Grains.GetGrain<IUserInspection>(Grace.Id.Value).Audit()).Findings.Cast<object>();
+
+        public ValueTask DisposeAsync() => Device.DisposeAsync();
     }
 }

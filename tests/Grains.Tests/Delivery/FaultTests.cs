@@ -96,6 +96,22 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Equal([1L, 1L, 2L], (await Task.WhenAll(first, repeated, next)).Select(message => message.Seq));
     }
 
+    [Fact]
+    public async Task Post_WhoseAnswerWasLost_AndThatNobodyRepeats_IsDelivered()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        await using var device = _chat.Connect(grace);
+        await device.Opened();
+        await _chat.Sleep(lounge);
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailAfter, write => write.Owner.Value == $"conversation/{lounge.Id}");
+
+        var refused = await Assert.ThrowsAsync<ChatException>(() => _chat.Post(lounge, ada, "stored"));
+
+        Assert.Equal(ChatOrleans.Errors.ErrorCode.Unavailable, refused.Code);
+        await device.HearsMessages(1);
+    }
+
     private async Task<Message> PostUntilAnswered(ConversationView room, Person sender, string text, string clientMessageId)
     {
         while (true)
