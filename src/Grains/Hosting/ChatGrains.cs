@@ -44,7 +44,7 @@ public static class ChatGrains
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GrainTiming>, GrainTimingValidator>());
         if (host)
         {
-            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RecoveryAtStart>();
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, RecoveryWatch>();
         }
         else
         {

@@ -258,6 +258,26 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         Assert.Equal(ChatOrleans.Errors.ErrorCode.NotFound, none.Code);
     }
 
+    [Fact]
+    public async Task Retention_WhenTheListOfJobsCouldNotBeWritten_GoesOnByItself()
+    {
+        await using var own = new OwnCluster();
+        await own.InitializeAsync();
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var (lounge, other) = (await own.Chat.Create(ConversationKind.Group, grace, ada), await own.Chat.Create(ConversationKind.Group, grace, ada));
+        await own.Chat.Grains.GetGrain<IConversationKeeping>(lounge.Id.Value).SetRetention(new Retention(null, 3));
+        own.Chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == "jobs/all");
+        await Assert.ThrowsAsync<ChatException>(
+            () => own.Chat.Grains.GetGrain<IConversationKeeping>(other.Id.Value).SetRetention(new Retention(null, 3)));
+
+        for (var i = 1; i <= 10; i++)
+        {
+            await own.Chat.Post(lounge, ada, $"message {i}");
+        }
+
+        await Eventually.Is(() => own.Chat.Conversation(lounge.Id).View(grace.Id), view => view.FirstSeq == 8, "the retention of three messages");
+    }
+
     private IDataJobGrain Job(DataJobKind kind, Person person) => chat.Grains.GetGrain<IDataJobGrain>(DataJobKeys.Of(kind, person.Id));
 
     private async Task<DataJob> Finished(DataJobKind kind, Person person)

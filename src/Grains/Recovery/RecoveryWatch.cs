@@ -1,13 +1,20 @@
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Jobs;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 
 namespace ChatOrleans.Grains.Recovery;
 
-/// <summary>Has every recovery list looked through when this silo has started, and whenever another one has died.</summary>
-internal sealed partial class RecoveryAtStart(IGrainFactory grains, IClusterMembershipService membership, ILogger<RecoveryAtStart> logger)
+/// <summary>
+/// Has every recovery list looked through when this silo has started, and whenever another one has died; that of jobs also every
+/// minute: where the storage fails, a job ends with its activation, and so may the list that would wake it.
+/// </summary>
+internal sealed partial class RecoveryWatch(
+    IGrainFactory grains, IClusterMembershipService membership, IOptions<GrainTiming> timing, TimeProvider time, ILogger<RecoveryWatch> logger)
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    private static readonly TimeSpan s_jobsInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
 
@@ -15,12 +22,12 @@ internal sealed partial class RecoveryAtStart(IGrainFactory grains, IClusterMemb
     private Task _watching = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle lifecycle) =>
-        lifecycle.Subscribe(nameof(RecoveryAtStart), ServiceLifecycleStage.Active + 1, Start, Stop);
+        lifecycle.Subscribe(nameof(RecoveryWatch), ServiceLifecycleStage.Active + 1, Start, Stop);
 
     private Task Start(CancellationToken cancellationToken)
     {
         // Not awaited: a silo is ready before everything that was under way in the last run is delivered.
-        _watching = Task.Run(Watch, CancellationToken.None);
+        _watching = Task.Run(() => Task.WhenAll(UntilStopped(WatchMembers), UntilStopped(WatchJobs)), CancellationToken.None);
         return Task.CompletedTask;
     }
 
@@ -32,22 +39,11 @@ internal sealed partial class RecoveryAtStart(IGrainFactory grains, IClusterMemb
 
     public void Dispose() => _stopping.Dispose();
 
-    private async Task Watch()
+    private static async Task UntilStopped(Func<Task> watch)
     {
         try
         {
-            await RecoverAll();
-            var dead = DeadOf(membership.CurrentSnapshot);
-            await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stopping.Token))
-            {
-                var now = DeadOf(snapshot);
-                if (!now.IsSubsetOf(dead))
-                {
-                    await RecoverAll();
-                }
-
-                dead = now;
-            }
+            await watch();
         }
         catch (OperationCanceledException)
         {
@@ -55,12 +51,40 @@ internal sealed partial class RecoveryAtStart(IGrainFactory grains, IClusterMemb
         }
     }
 
+    private async Task WatchMembers()
+    {
+        await RecoverAll();
+        var dead = DeadOf(membership.CurrentSnapshot);
+        await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stopping.Token))
+        {
+            var now = DeadOf(snapshot);
+            if (!now.IsSubsetOf(dead))
+            {
+                await RecoverAll();
+            }
+
+            dead = now;
+        }
+    }
+
+    private async Task WatchJobs()
+    {
+        var interval = timing.Value.SweepInterval < s_jobsInterval ? timing.Value.SweepInterval : s_jobsInterval;
+        using var timer = new PeriodicTimer(interval, time);
+        while (await timer.WaitForNextTickAsync(_stopping.Token))
+        {
+            await RecoverJobs();
+        }
+    }
+
+    private Task RecoverJobs() => UntilRead("of jobs", grains.GetGrain<IJobListGrain>(IJobListGrain.Key).Recover);
+
     private static HashSet<SiloAddress> DeadOf(ClusterMembershipSnapshot snapshot) =>
         [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Dead).Select(member => member.SiloAddress)];
 
     private async Task RecoverAll()
     {
-        await UntilRead("of jobs", grains.GetGrain<IJobListGrain>(IJobListGrain.Key).Recover);
+        await RecoverJobs();
         foreach (var shard in RecoveryShards.All)
         {
             await UntilRead(shard, grains.GetGrain<IRecoveryGrain>(shard).Recover);
