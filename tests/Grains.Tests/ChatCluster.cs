@@ -11,6 +11,7 @@ using ChatOrleans.Testing;
 using ChatOrleans.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -46,6 +47,9 @@ public sealed class ChatCluster : IAsyncLifetime
 
     public Action<GrainTiming> Timing { get; init; } = _ => { };
 
+    /// <summary>After how long without a call a grain is let go; null: as Orleans does.</summary>
+    public TimeSpan? IdleAge { get; init; }
+
     public IGrainFactory Grains => _cluster!.Client;
 
     public InProcessTestCluster Silos => _cluster!;
@@ -79,6 +83,11 @@ public sealed class ChatCluster : IAsyncLifetime
                 timing.ErasureGrace = TimeSpan.Zero;
                 Timing(timing);
             });
+            if (IdleAge is { } age)
+            {
+                silo.Services.Configure<GrainCollectionOptions>(collection => (collection.CollectionAge, collection.CollectionQuantum) = (age, age / 4));
+            }
+
             silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error));
         });
         _cluster = builder.Build();

@@ -146,7 +146,8 @@ public sealed partial class ConversationGrain
         _outboxTimer ??= this.RegisterGrainTimer(
             static (grain, _) => grain.Watch(),
             this,
-            new GrainTimerCreationOptions { DueTime = _timing.CheckpointInterval, Period = _timing.CheckpointInterval, Interleave = true });
+            // Kept alive: while somebody lacks something nobody else need call, and at rest there are no ticks.
+            new GrainTimerCreationOptions { DueTime = _timing.CheckpointInterval, Period = _timing.CheckpointInterval, Interleave = true, KeepAlive = true });
         _outboxTimer.Change(_timing.CheckpointInterval, _timing.CheckpointInterval);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
 using ChatOrleans.Silo.Streams.Faults;
 using ChatOrleans.Testing;
 using ChatOrleans.Users;
@@ -110,6 +111,32 @@ public sealed class FaultTests : IAsyncLifetime
 
         Assert.Equal(ChatOrleans.Errors.ErrorCode.Unavailable, refused.Code);
         await device.HearsMessages(1);
+    }
+
+    [Fact]
+    public async Task Member_WhoCannotBeToldForLong_IsToldInTheEnd_ThoughNobodyCallsTheConversation()
+    {
+        var impatient = new ChatCluster { IdleAge = TimeSpan.FromSeconds(1) };
+        await impatient.InitializeAsync();
+        try
+        {
+            var (ada, grace) = (Person.Ada(), Person.Grace());
+            var owner = new LogOwner($"user/{grace.Id}");
+            var lounge = await impatient.Create(ConversationKind.Group, ada, grace);
+            var before = (await impatient.Logs.ReadHead(owner))[LogTrack.Feed].Last;
+            var attempts = 0;
+            impatient.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == owner && ++attempts < 4, int.MaxValue);
+
+            await impatient.Post(lounge, ada, "for grace");
+
+            // The fourth attempt comes long after the conversation was last called.
+            await Eventually.Is(async () => (await impatient.Logs.ReadHead(owner))[LogTrack.Feed].Last, last => last > before, "grace's entry to be stored");
+            Assert.InRange(attempts, 4, int.MaxValue);
+        }
+        finally
+        {
+            await impatient.DisposeAsync();
+        }
     }
 
     private async Task<Message> PostUntilAnswered(ConversationView room, Person sender, string text, string clientMessageId)
