@@ -67,15 +67,22 @@ public sealed partial class ConversationGrain
     private void Break(Exception failure)
     {
         LogWriteFailed(failure, _id);
-        GiveUp();
+        GiveUp(wakeNext: true);
     }
 
-    /// <summary>Nobody can say what is stored but the next activation, which is called for: what is stored is to be told without anybody's asking.</summary>
-    private void GiveUp()
+    /// <param name="wakeNext">
+    /// Whether somebody may lack something: only the next activation can say what is stored, and what is stored is to be told without
+    /// anybody's asking.
+    /// </param>
+    private void GiveUp(bool wakeNext)
     {
         _broken = true;
         Leave();
-        _waker.Wake(_id);
+        if (wakeNext)
+        {
+            _waker.Wake(_id);
+        }
+
         DeactivateOnIdle();
     }
 

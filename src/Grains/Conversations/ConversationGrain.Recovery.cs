@@ -130,7 +130,7 @@ public sealed partial class ConversationGrain
         {
             // Another activation has written, or the storage is away: the next activation reads what is there.
             LogHeadNotWritten(e, _id);
-            GiveUp();
+            GiveUp(wakeNext: !IsAtRest);
         }
         finally
         {
