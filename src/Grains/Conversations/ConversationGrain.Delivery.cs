@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Logs;
 using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Ids;
 using ChatOrleans.Streams;
@@ -66,7 +67,7 @@ public sealed partial class ConversationGrain
 
     private void Break(Exception failure)
     {
-        LogWriteFailed(failure, _id);
+        LogWriteFailed(failure.Unforeseen(), _id, failure.Message);
         GiveUp(wakeNext: true);
     }
 

@@ -5,8 +5,8 @@ namespace ChatOrleans.Grains.Conversations;
 
 public sealed partial class ConversationGrain
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A write of {Conversation} failed; the grain deactivates and reads again.")]
-    private partial void LogWriteFailed(Exception exception, ConversationId conversation);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A write of {Conversation} failed; the grain deactivates and reads again. {Reason}")]
+    private partial void LogWriteFailed(Exception? unforeseen, ConversationId conversation, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The head of {Conversation} was not written; its next activation reads the logs instead.")]
     private partial void LogHeadNotWritten(Exception exception, ConversationId conversation);

@@ -6,8 +6,8 @@ namespace ChatOrleans.Grains.Users;
 
 public sealed partial class UserGrain
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The storage failed {User}; the grain deactivates and reads again.")]
-    private partial void LogStorageFailed(Exception exception, UserId user);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The storage failed {User}; the grain deactivates and reads again. {Reason}")]
+    private partial void LogStorageFailed(Exception? unforeseen, UserId user, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The last checkpoint of {User} was not written; conversations will deliver again.")]
     private partial void LogLastCheckpointFailed(Exception exception, UserId user);

@@ -178,7 +178,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         if (!_broken)
         {
             _broken = true;
-            LogStorageFailed(failure, _me);
+            LogStorageFailed(failure.Unforeseen(), _me, failure.Message);
             LeaveLane();
             StopReaders();
             _nextCheckpoint?.TrySetException(ChatException.Unavailable("The storage did not answer. Try again."));
