@@ -1,4 +1,5 @@
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 
 namespace ChatOrleans.Grains.Conversations;
@@ -14,9 +15,6 @@ public sealed class Outbox(Position floor, IEnumerable<KeyValuePair<UserId, Posi
 {
     /// <summary>A member is a laggard after so many ticks (checkpoint intervals) without an acknowledgement.</summary>
     public const int PatienceTicks = 3;
-
-    private static readonly TimeSpan _firstBackoff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _longestBackoff = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<UserId, Position> _elsewhere = new(behind);
     private readonly Dictionary<UserId, Attempt> _attempts = [];
@@ -106,8 +104,7 @@ public sealed class Outbox(Position floor, IEnumerable<KeyValuePair<UserId, Posi
             return false;
         }
 
-        var backoff = TimeSpan.FromTicks(Math.Min(_longestBackoff.Ticks, _firstBackoff.Ticks << Math.Min(attempt.Count, 10)));
-        _attempts[member] = new Attempt(attempt.Count + 1, now + backoff);
+        _attempts[member] = new Attempt(attempt.Count + 1, now + Backoff.After(attempt.Count));
         return true;
     }
 

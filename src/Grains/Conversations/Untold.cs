@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 
 namespace ChatOrleans.Grains.Conversations;
@@ -11,9 +12,6 @@ namespace ChatOrleans.Grains.Conversations;
 /// <param name="from">The first change that each has not been told of, all of them up to <paramref name="until"/>.</param>
 public sealed class Untold(IEnumerable<KeyValuePair<UserId, long>> from, long until)
 {
-    private static readonly TimeSpan _firstBackoff = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _longestBackoff = TimeSpan.FromSeconds(30);
-
     private readonly Dictionary<UserId, Stretch> _users = from.ToDictionary(entry => entry.Key, entry => new Stretch(entry.Value, until));
 
     public bool IsEmpty => _users.Count == 0;
@@ -79,8 +77,7 @@ public sealed class Untold(IEnumerable<KeyValuePair<UserId, long>> from, long un
     {
         if (_users.TryGetValue(user, out var known))
         {
-            var backoff = TimeSpan.FromTicks(Math.Min(_longestBackoff.Ticks, _firstBackoff.Ticks << Math.Min(known.Attempts, 10)));
-            _users[user] = known with { Attempts = known.Attempts + 1, Next = now + backoff };
+            _users[user] = known with { Attempts = known.Attempts + 1, Next = now + Backoff.After(known.Attempts) };
         }
     }
 

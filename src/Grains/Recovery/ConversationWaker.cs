@@ -13,9 +13,6 @@ public sealed partial class ConversationWaker(IGrainFactory grains, TimeProvider
 {
     private const int MostAtOnce = 32;
 
-    private static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
-
     private readonly Lock _gate = new();
     private readonly HashSet<ConversationId> _asleep = [];
     private bool _waking;
@@ -40,7 +37,7 @@ public sealed partial class ConversationWaker(IGrainFactory grains, TimeProvider
 
     private async Task WakeUntilAwake()
     {
-        for (var wait = s_firstWait; TakeAsleep() is { Length: > 0 } asleep; wait = wait < s_longestWait ? wait * 2 : s_longestWait)
+        for (var failures = 0; TakeAsleep() is { Length: > 0 } asleep;)
         {
             Exception? failure = null;
             foreach (var some in asleep.Chunk(MostAtOnce))
@@ -50,6 +47,7 @@ public sealed partial class ConversationWaker(IGrainFactory grains, TimeProvider
 
             if (failure is not null && !siloStop.Token.IsCancellationRequested)
             {
+                var wait = Backoff.After(failures++);
                 LogAsleep(failure, asleep.Length, wait);
                 await Task.Delay(wait, time, siloStop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

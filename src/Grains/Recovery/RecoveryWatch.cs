@@ -15,8 +15,6 @@ internal sealed partial class RecoveryWatch(
     : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     private static readonly TimeSpan s_jobsInterval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
@@ -93,7 +91,7 @@ internal sealed partial class RecoveryWatch(
 
     private async Task UntilRead(string list, Func<Task> recover)
     {
-        for (var wait = s_firstWait; ; wait = wait < s_longestWait ? wait * 2 : s_longestWait)
+        for (var failures = 0; ; failures++)
         {
             _stopping.Token.ThrowIfCancellationRequested();
             try
@@ -103,10 +101,10 @@ internal sealed partial class RecoveryWatch(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                LogRecoveryFailed(e, list, wait);
+                LogRecoveryFailed(e, list, Backoff.After(failures));
             }
 
-            await Task.Delay(wait, _stopping.Token);
+            await Task.Delay(Backoff.After(failures), time, _stopping.Token);
         }
     }
 
