@@ -58,6 +58,9 @@ public interface IUserGrain : IGrainWithStringKey
     /// <summary>The device was heard at this time: what it shows counts as seen up to then.</summary>
     [Alias("Heard"), OneWay] Task Heard(string deviceId, DateTime heardAt);
 
+    /// <summary>The device says that it has everything up to this cursor: none of it is notified any more when the device goes.</summary>
+    [Alias("Seen"), OneWay] Task Seen(string deviceId, long cursor);
+
     /// <summary>Stores an alert before it answers; the same alert id changes nothing.</summary>
     [Alias("Alert")] Task Alert(SystemAlert alert);
 

@@ -4,7 +4,8 @@ using ChatOrleans.Users;
 namespace ChatOrleans.Grains.Users;
 
 /// <summary>A message that made no notification because a device showed its conversation.</summary>
-public readonly record struct SuppressedMessage(MessageId Message, DateTime At);
+/// <param name="Cursor">Of its event in the feed.</param>
+public readonly record struct SuppressedMessage(MessageId Message, long Cursor, DateTime At);
 
 /// <summary>
 /// What a user's devices show. A device that was not heard for a lease shows nothing any more, and what it suppressed since it was
@@ -54,8 +55,17 @@ public sealed class DeviceAttention(TimeSpan lease)
         }
 
         var heard = _devices[deviceId] = device with { HeardAt = at };
-        device.Suppressed.RemoveAll(message => message.At <= at);
+        WasSeen(device, message => message.At <= at);
         return !IsFresh(device, now) && IsFresh(heard, now) ? heard.Conversation : null;
+    }
+
+    /// <summary>The device says that it has everything up to this cursor, which holds also where nothing is heard of it any more.</summary>
+    public void Seen(string deviceId, long cursor)
+    {
+        if (_devices.TryGetValue(deviceId, out var device))
+        {
+            WasSeen(device, message => message.Cursor <= cursor);
+        }
     }
 
     public bool Shows(ConversationId conversation, DateTime now) => ShownBy(conversation, now) is not null;
@@ -79,13 +89,13 @@ public sealed class DeviceAttention(TimeSpan lease)
         _devices.TryGetValue(deviceId, out var device) && IsFresh(device, now) ? device.Conversation : null;
 
     /// <summary>Every device that shows the conversation may have to answer for this message.</summary>
-    public void Suppressed(MessageId message, DateTime now)
+    public void Suppressed(MessageId message, long cursor, DateTime now)
     {
         foreach (var device in _devices.Values)
         {
             if (device.Conversation == message.Conversation && IsFresh(device, now))
             {
-                device.Suppressed.Add(new SuppressedMessage(message, now));
+                device.Suppressed.Add(new SuppressedMessage(message, cursor, now));
             }
         }
     }
@@ -114,6 +124,18 @@ public sealed class DeviceAttention(TimeSpan lease)
         }
 
         return [.. unseen.Distinct()];
+    }
+
+    /// <summary>What was seen on one device, no other has to answer for.</summary>
+    private void WasSeen(Shown device, Predicate<SuppressedMessage> seen)
+    {
+        foreach (var message in device.Suppressed.FindAll(seen))
+        {
+            foreach (var each in _devices.Values)
+            {
+                each.Suppressed.Remove(message);
+            }
+        }
     }
 
     /// <summary>A sign of life from far ahead is from before the clock was set back: nobody knows how old it is.</summary>

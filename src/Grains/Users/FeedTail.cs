@@ -1,3 +1,4 @@
+using ChatOrleans.Ids;
 using ChatOrleans.Users;
 
 namespace ChatOrleans.Grains.Users;
@@ -36,6 +37,19 @@ internal sealed class FeedTail
 
         _ring[(Last + 1) % _ring.Length] = added;
         _count++;
+    }
+
+    /// <summary>The message was deleted: who reads on from before that gets its text no more.</summary>
+    public void Delete(ConversationId conversation, long seq, UserId me)
+    {
+        for (var cursor = First; cursor <= Last; cursor++)
+        {
+            if (this[cursor] is { Message: { } message, Entry: var entry } told && message.Seq == seq && message.ConversationId == conversation)
+            {
+                var tombstone = message with { Text = "", Meta = null, Deleted = true };
+                _ring[cursor % _ring.Length] = told with { Message = tombstone, Notification = InboxNotifications.OfOwnEvent(entry, tombstone, me) };
+            }
+        }
     }
 
     public void DropBelow(long cursor)

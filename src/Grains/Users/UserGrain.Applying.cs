@@ -190,7 +190,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         var verdict = NotificationPolicy.Decide(message, _me, conversation.Muted, conversation.ReadSeq, shownBy is not null);
         if (verdict == NotificationVerdict.Shown)
         {
-            _attention.Suppressed(message.Id, now);
+            _attention.Suppressed(message.Id, Head + 1, now);
             WatchAttention();
         }
 
@@ -214,9 +214,13 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
 
     private void Apply(ConversationId id, InboxConversation? conversation, Change change)
     {
-        if (change.Type == ChangeType.MessageDeleted && conversation is { IsMember: true } && !MaySee(conversation, change))
+        if (change.Type == ChangeType.MessageDeleted)
         {
-            MarkRead(conversation, change.MessageSeq);
+            _tail.Delete(id, change.MessageSeq, _me);
+            if (conversation is { IsMember: true } && !MaySee(conversation, change))
+            {
+                MarkRead(conversation, change.MessageSeq);
+            }
         }
 
         var entry = new FeedEntry

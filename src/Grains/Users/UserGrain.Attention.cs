@@ -37,6 +37,12 @@ public sealed partial class UserGrain
         return Task.CompletedTask;
     }
 
+    public Task Seen(string deviceId, long cursor)
+    {
+        _attention.Seen(deviceId, cursor);
+        return Task.CompletedTask;
+    }
+
     private void Show(string deviceId, Attention attention)
     {
         NotifyUnseen(_attention.Set(deviceId, attention));
@@ -75,7 +81,7 @@ public sealed partial class UserGrain
     /// <summary>What was suppressed for a device that nobody has heard since: notified now, if it is still news.</summary>
     private void NotifyUnseen(IReadOnlyList<SuppressedMessage> unseen)
     {
-        foreach (var (messageId, _) in unseen)
+        foreach (var (messageId, _, _) in unseen)
         {
             var conversation = _inbox.Find(messageId.Conversation);
             if (conversation is { IsMember: true, Muted: false } && messageId.Seq > conversation.ReadSeq

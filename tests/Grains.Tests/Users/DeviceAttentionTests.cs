@@ -83,6 +83,31 @@ public sealed class DeviceAttentionTests
     }
 
     [Fact]
+    public void WhatADeviceSaysItHas_IsNotHandedBack_WhateverBecomesOfIt()
+    {
+        _attention.Set("phone", new Attention(_lounge, Visible: true, _start));
+        Suppress(1, 5);
+        Suppress(2, 6);
+        _attention.Seen("phone", 101);
+
+        Assert.Equal([2L], _attention.Remove("phone").Select(message => message.Message.Seq));
+    }
+
+    [Fact]
+    public void WhatWasSeenOnOneDevice_NoOtherHandsBack()
+    {
+        _attention.Set("phone", new Attention(_lounge, Visible: true, _start));
+        _attention.Set("laptop", new Attention(_lounge, Visible: true, _start));
+        Suppress(1, 5);
+        Suppress(2, 6);
+        Suppress(3, 9);
+        _attention.Seen("phone", 101);
+        Heard(7, now: 7);
+
+        Assert.Equal([3L], _attention.Remove("laptop").Select(message => message.Message.Seq));
+    }
+
+    [Fact]
     public void ADeviceThatIsGone_DoesNotShowAgain()
     {
         _attention.Set("phone", new Attention(_lounge, Visible: true, _start));
@@ -94,5 +119,5 @@ public sealed class DeviceAttentionTests
 
     private ConversationId? Heard(int at, int now) => _attention.Heard("phone", _start.AddSeconds(at), _start.AddSeconds(now));
 
-    private void Suppress(long seq, int at) => _attention.Suppressed(new MessageId(_lounge, seq), _start.AddSeconds(at));
+    private void Suppress(long seq, int at) => _attention.Suppressed(new MessageId(_lounge, seq), cursor: 100 + seq, _start.AddSeconds(at));
 }

@@ -120,6 +120,21 @@ public sealed class InboxCallsTests(ChatServer server)
     }
 
     [Fact]
+    public async Task Sync_FromBeforeADeletion_TellsTheTextNoMore()
+    {
+        var lounge = await Lounge.Open(server);
+        var message = await lounge.Say(lounge.Ada, "secret");
+        var start = await Eventually.Is(() => lounge.Grace.Get("/api/sync"), sync => sync.Number("cursor") == 2, "the invitation and the message in the feed");
+
+        (await lounge.Ada.Delete($"{lounge.Path}/messages/{message.GetProperty("id").GetString()}")).Is(204);
+
+        var path = $"/api/sync?cursor=1&epoch={start.Text("epoch")}";
+        var told = await Eventually.Is(() => lounge.Grace.Get(path), sync => sync.Number("cursor") == 3, "the deletion in the feed");
+        Assert.Equal(["new_message", "message_deleted"], told.Body.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("event_type").GetString()));
+        Assert.DoesNotContain("secret", told.Body.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sync_WhenTheEpochIsUnknown_IsNotResumed()
     {
         var lounge = await Lounge.Open(server);

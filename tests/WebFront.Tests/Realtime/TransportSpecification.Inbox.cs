@@ -133,6 +133,26 @@ public abstract partial class TransportSpecification
     }
 
     [Fact]
+    public async Task Ping_WithTheLastCursorSeen_AcknowledgesWhatWasSuppressed()
+    {
+        var room = await Server.Room(Ada, Grace);
+        var (ada, other) = (await Connect(Ada), await Connect(Grace));
+        var grace = await Connect(Grace);
+        await grace.Do("set_active_conversation", room, true);
+        await ada.Say(room, "seen");
+        var seen = (long)(await grace.Next("new_message"))["cursor"]!;
+        await ada.Say(room, "not said to be seen");
+        await grace.Next("new_message", f => (long)f["seq"]! == 2);
+
+        await grace.Do("ping", seen);
+        await grace.DisposeAsync();
+
+        // Told in the order of the messages.
+        Assert.EndsWith("_2", (string)(await other.Next("notification_added"))["id"]!, StringComparison.Ordinal);
+        Assert.Single(other.Frames, f => (string?)f["event_type"] == "notification_added");
+    }
+
+    [Fact]
     public async Task SetActiveConversation_OfAStranger_IsRefused()
     {
         var room = await Server.Room(Grace, Linus);

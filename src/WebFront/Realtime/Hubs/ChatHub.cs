@@ -91,7 +91,7 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
 
     /// <summary>Answers <c>{cursor, epoch}</c>: the end of the feed.</summary>
     public Task<HubResult?> Ping(Argument cursor) =>
-        Answer(static (c, a) => Task.FromResult<IFrameObject>(new PositionObject(c.Ping(a.One))), cursor);
+        Answer(static async (c, a) => new PositionObject(await c.Ping(a.One)), cursor);
 
     /// <summary>Answers the new hello, which comes among the events as well: what follows it there follows its position.</summary>
     public Task<HubResult?> Resume(Argument cursor, Argument epoch) => Answer(static (c, a) => c.Resume(a.One, a.Two), cursor, epoch);

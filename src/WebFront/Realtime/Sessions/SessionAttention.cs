@@ -17,6 +17,7 @@ internal sealed class SessionAttention(SessionContext session)
     private bool _visible;
     private bool _lapsed;
     private long _told;
+    private long _seen;
 
     /// <summary>What the user's grain should hold of this device now.</summary>
     public Attention Present
@@ -57,6 +58,25 @@ internal sealed class SessionAttention(SessionContext session)
 
             throw;
         }
+    }
+
+    /// <summary>
+    /// The device says that it has everything up to this cursor. Told at once, as long as it shows something: its connection may end in the
+    /// next moment.
+    /// </summary>
+    public async ValueTask Seen(long cursor)
+    {
+        lock (_gate)
+        {
+            if (!Shows || cursor <= _seen)
+            {
+                return;
+            }
+
+            _seen = cursor;
+        }
+
+        await session.User.Seen(session.Id, cursor);
     }
 
     /// <summary>Looked at every few seconds. Tells the user's grain what it must know, which is nothing while nothing is shown.</summary>

@@ -72,7 +72,17 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
     }
 
     /// <summary>How far the feed is. See <see cref="FeedMark.Ping"/> for what it heals.</summary>
-    public FeedPosition Ping(Argument cursor) => mark.Ping(cursor.AsNumber("cursor"));
+    public async ValueTask<FeedPosition> Ping(Argument cursor)
+    {
+        var seen = cursor.AsNumber("cursor");
+        if (seen is { } number)
+        {
+            // Nobody has seen what was not sent.
+            await attention.Seen(Math.Min(number, mark.SentCursor));
+        }
+
+        return mark.Ping(seen);
+    }
 
     /// <summary>Completes when the new hello has been sent; what follows that follows its position.</summary>
     public async Task<IFrameObject> Resume(Argument cursor, Argument epoch)

@@ -190,7 +190,7 @@ internal sealed class SocketReader(WebSocket socket, SocketStream stream, Socket
             case "typing":
                 return await commands.Typing(frame.ConversationId);
             case "ping":
-                var head = commands.Ping(frame.Cursor);
+                var head = await commands.Ping(frame.Cursor);
                 await connection.SendFrame(new PongFrame(frame.RequestId, head));
                 return new PositionObject(head);
             default:
