@@ -27,6 +27,7 @@ internal static class ChatRealtime
         services.AddSingleton<IValidateOptions<RealtimeOptions>, AttentionValidator>();
         services.AddSingleton<RealtimeMetrics>();
         services.AddSingleton<SessionAccess>();
+        services.AddSingleton<HubRequests>();
         services.AddSingleton<DeviceSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceSessions>());
         services.AddSingleton<SocketEndpoint>();
@@ -73,7 +74,8 @@ internal static class ChatRealtime
             SignsOfLife.Use(connections);
             connections.UseHub<ChatHub>();
         }).RequireAuthorization();
-        hub.Add(AnyFrontServes);
+        var requests = endpoints.ServiceProvider.GetRequiredService<HubRequests>();
+        hub.Add(endpoint => AnyFrontServes(endpoint, requests));
         hub.Add(NegotiatingCosts);
     }
 
@@ -81,7 +83,7 @@ internal static class ChatRealtime
     /// Most SignalR clients negotiate first and name what they were given when they open their socket. Behind a load balancer that
     /// may be at another front, which knows nothing of it: so every socket begins a connection of its own, at whichever front.
     /// </summary>
-    private static void AnyFrontServes(EndpointBuilder endpoint)
+    private static void AnyFrontServes(EndpointBuilder endpoint, HubRequests requests)
     {
         var serve = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
@@ -92,7 +94,7 @@ internal static class ChatRealtime
                     context.Request.Query.Where(pair => pair.Key != "id").ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase));
             }
 
-            return serve(context);
+            return requests.Add(serve(context));
         };
     }
 

@@ -97,6 +97,34 @@ public sealed class HubTests(ChatServer server)
         Assert.Contains("not_a_member: ", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task UnknownMethod_IsAnInvalidRequest(bool messagePack)
+    {
+        await using var ada = await HubDevice.Connect(server, Ada, messagePack);
+
+        var refusal = await Assert.ThrowsAsync<HubException>(() => ada.Connection.InvokeAsync("Nope", 1));
+
+        Assert.StartsWith("invalid_request: ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AMessageThatIsTooLarge_EndsTheConnection_AndSaysWhy(bool messagePack)
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var ada = await HubDevice.Connect(server, Ada, messagePack);
+        await ada.Next("hello");
+
+        await Assert.ThrowsAnyAsync<Exception>(() => ada.Say(room, new string('x', 40_000)));
+
+        var error = await ada.Next("error");
+        Assert.Equal("too_large", (string?)error["code"]);
+        Assert.Contains("too_large: ", (await ada.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30)))!.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Connect_WithoutAToken_IsRefused()
     {

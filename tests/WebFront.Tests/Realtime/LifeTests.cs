@@ -97,6 +97,21 @@ public sealed class LifeTests
         await Eventually.Is(() => Task.FromResult(sessions.Count), open => open == 0, "the end of all sessions");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stop_TellsHubsWhy(bool messagePack)
+    {
+        using var server = new ChatServer(("Realtime:StopSpreadSeconds", "0.5"));
+        await using var ada = await HubDevice.Connect(server, Ada, messagePack);
+        await ada.Next("hello");
+
+        server.BeginStop();
+
+        Assert.Equal("unavailable", (string?)(await ada.Next("error"))["code"]);
+        Assert.Contains("unavailable: ", (await ada.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30)))!.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Stop_Closes1012_AndNothingInFlightIsLost()
     {

@@ -1,17 +1,21 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using ChatOrleans.WebFront.Commands;
+using ChatOrleans.WebFront.Frames;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.WebFront.Realtime.Hubs;
 
 /// <summary>
 /// A protocol of SignalR whose errors all begin with a code of the contract: SignalR puts a sentence of its own before ours, and
-/// answers a call that it can't bind (an unknown method, a wrong number of arguments) by itself.
+/// answers a call that it can't bind (an unknown method, a wrong number of arguments) by itself. Where it closes a connection by itself, an
+/// <c>error</c> frame goes before, as before every close of ours.
 /// </summary>
-internal sealed class CodedErrors(IHubProtocol inner) : IHubProtocol
+/// <param name="longest">Bytes of a message; SignalR reads no more of one.</param>
+internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtocol
 {
     private const string OfOurs = "HubException: ";
 
@@ -38,6 +42,12 @@ internal sealed class CodedErrors(IHubProtocol inner) : IHubProtocol
                 return true;
             }
 
+            if (length >= longest)
+            {
+                // SignalR would close without saying why.
+                throw new HubException(TextOf(new Failure(ErrorCode.TooLarge, $"A message has at most {longest} bytes.")));
+            }
+
             if (input.Length == length)
             {
                 return false;
@@ -48,7 +58,17 @@ internal sealed class CodedErrors(IHubProtocol inner) : IHubProtocol
         }
     }
 
-    public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => inner.WriteMessage(Coded(message), output);
+    public void WriteMessage(HubMessage message, IBufferWriter<byte> output)
+    {
+        if (message is CloseMessage { Error: { } error } && !TryRead(error, out _))
+        {
+            using var buffer = new FrameBuffer();
+            HubEnvelopes.Of(Name).Wrap(buffer, new RefusalFrame(null, Meant(error), Closing: true));
+            output.Write(buffer.WrittenSpan);
+        }
+
+        inner.WriteMessage(Coded(message), output);
+    }
 
     public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => inner.GetMessageBytes(Coded(message));
 
@@ -61,22 +81,46 @@ internal sealed class CodedErrors(IHubProtocol inner) : IHubProtocol
         {
             services.Remove(added);
             services.AddSingleton<IHubProtocol>(provider =>
-                new CodedErrors((IHubProtocol)ActivatorUtilities.CreateInstance(provider, added.ImplementationType!)));
+                new CodedErrors(
+                (IHubProtocol)ActivatorUtilities.CreateInstance(provider, added.ImplementationType!),
+                provider.GetRequiredService<IOptions<RealtimeOptions>>().Value.FrameBytes));
         }
     }
 
     private static HubMessage Coded(HubMessage message) => message switch
     {
-        CompletionMessage { Error: { } error, InvocationId: { } id } => CompletionMessage.WithError(id, Coded(error)),
-        CloseMessage { Error: { } error } close => new CloseMessage(Coded(error), close.AllowReconnect),
+        CompletionMessage { Error: { } error, InvocationId: { } id } => CompletionMessage.WithError(id, TextOf(Meant(error))),
+        CloseMessage { Error: { } error } close => Closed(Meant(error), close.AllowReconnect),
         _ => message,
     };
 
-    private static string Coded(string error) =>
-        error.IndexOf(OfOurs, StringComparison.Ordinal) is var at and >= 0 ? error[(at + OfOurs.Length)..]
-        : IsCoded(error) ? error
-        : TextOf(error.StartsWith("An unexpected error", StringComparison.Ordinal) ? Fault : Unreadable);
+    /// <summary>Who comes back with the same gets no further.</summary>
+    private static CloseMessage Closed(Failure why, bool allowReconnect) =>
+        new(TextOf(why), allowReconnect && why.Code is not (ErrorCode.InvalidRequest or ErrorCode.TooLarge));
 
-    private static bool IsCoded(string error) => Enum.GetValues<ErrorCode>()
-        .Any(code => error.StartsWith($"{new Failure(code, "").Name}: ", StringComparison.Ordinal));
+    private static Failure Meant(string error)
+    {
+        var told = error.IndexOf(OfOurs, StringComparison.Ordinal) is var at and >= 0 ? error[(at + OfOurs.Length)..] : error;
+        return TryRead(told, out var failure) ? failure
+            : error.StartsWith("An unexpected error", StringComparison.Ordinal) ? Fault
+            : Unreadable;
+    }
+
+    /// <summary>What <see cref="TextOf"/> has written.</summary>
+    private static bool TryRead(string error, out Failure failure)
+    {
+        foreach (var code in Enum.GetValues<ErrorCode>())
+        {
+            failure = new Failure(code, "");
+            var prefix = TextOf(failure);
+            if (error.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                failure = failure with { Message = error[prefix.Length..] };
+                return true;
+            }
+        }
+
+        failure = default;
+        return false;
+    }
 }

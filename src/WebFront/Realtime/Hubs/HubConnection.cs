@@ -10,7 +10,7 @@ namespace ChatOrleans.WebFront.Realtime.Hubs;
 /// arguments would encode each of them again.
 /// </summary>
 internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife signs, FrameFormat format)
-    : DeviceConnection(format, EnvelopeOf(connection))
+    : DeviceConnection(format, HubEnvelopes.Of(connection.Protocol.Name))
 {
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
 
@@ -79,7 +79,4 @@ internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife
 
         connection.Abort();
     }
-
-    private static FrameEnvelope EnvelopeOf(HubConnectionContext connection) =>
-        connection.Protocol.Name == "messagepack" ? HubMessagePackEnvelope.Instance : HubJsonEnvelope.Instance;
 }

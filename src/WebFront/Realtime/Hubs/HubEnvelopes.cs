@@ -4,6 +4,12 @@ using ChatOrleans.WebFront.Realtime.Sessions;
 
 namespace ChatOrleans.WebFront.Realtime.Hubs;
 
+internal static class HubEnvelopes
+{
+    /// <param name="protocol">SignalR's name for it.</param>
+    public static FrameEnvelope Of(string protocol) => protocol == "messagepack" ? HubMessagePackEnvelope.Instance : HubJsonEnvelope.Instance;
+}
+
 /// <summary>SignalR's JSON protocol: one invocation of <c>events</c> with all frames as its only argument.</summary>
 internal sealed class HubJsonEnvelope : FrameEnvelope
 {

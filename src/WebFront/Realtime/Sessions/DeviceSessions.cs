@@ -12,6 +12,9 @@ namespace ChatOrleans.WebFront.Realtime.Sessions;
 /// <summary>All connected devices of this process: opens sessions, looks after their signs of life, and closes them when it stops.</summary>
 internal sealed class DeviceSessions : BackgroundService
 {
+    /// <summary>Who takes nothing any more is not waited for.</summary>
+    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, DeviceSession> _open = new();
     private readonly IGrainFactory _grains;
     private readonly NearbyFeeds _feeds;
@@ -23,18 +26,17 @@ internal sealed class DeviceSessions : BackgroundService
     private readonly RealtimeMetrics _metrics;
     private readonly SessionAccess _access;
     private readonly ILogger<DeviceSession> _log;
+    private readonly HubRequests _hubRequests;
     private readonly CancellationToken _stopping;
 
     public DeviceSessions(
         IGrainFactory grains, NearbyFeeds feeds, MessageCommands messages, ReadCommands reads, ConversationViews views, IOptions<RealtimeOptions> options,
         SessionAccess access, TimeProvider time, ILogger<DeviceSession> log, RealtimeMetrics metrics, IMeterFactory meters,
-        IHostApplicationLifetime lifetime)
+        HubRequests hubRequests, IHostApplicationLifetime lifetime)
     {
-        (_grains, _feeds, _messages, _reads, _views, _options, _access, _time, _log, _metrics) =
-            (grains, feeds, messages, reads, views, options.Value, access, time, log, metrics);
+        (_grains, _feeds, _messages, _reads, _views, _options, _access, _time, _log, _metrics, _hubRequests) =
+            (grains, feeds, messages, reads, views, options.Value, access, time, log, metrics, hubRequests);
         _stopping = lifetime.ApplicationStopping;
-        // When the host begins to stop, not when it is this service's turn: the web server waits for its connections first.
-        _stopping.Register(() => _ = CloseAll());
         meters.Create(ChatObservability.MeterName).CreateObservableGauge(
             "chat.connections", CountByTransport, unit: "{connection}", description: "Devices that are connected to this process.");
     }
@@ -56,6 +58,18 @@ internal sealed class DeviceSessions : BackgroundService
         }
 
         return session;
+    }
+
+    /// <summary>
+    /// Devices are told when the host begins to stop, not when it is this service's turn: the web server waits for its connections first.
+    /// The last to register is called first, and SignalR, which registered when it was built, ends its own connections without a word as
+    /// soon as it is called: so it is held up until all have been told.
+    /// </summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        var longest = LongestClose + TimeSpan.FromSeconds(_options.StopSpreadSeconds);
+        _stopping.Register(() => Task.Run(CloseAllToTheEnd).Wait(longest, CancellationToken.None));
+        return base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -81,6 +95,12 @@ internal sealed class DeviceSessions : BackgroundService
 
     /// <summary>Tells every device to come back, which a balancer leads to another member.</summary>
     public Task CloseAll() => Task.WhenAll(_open.Values.Select(Close));
+
+    private async Task CloseAllToTheEnd()
+    {
+        await CloseAll();
+        await _hubRequests.Ended();
+    }
 
     /// <summary>Spread out, so that those who come back do not all come at once.</summary>
     private async Task Close(DeviceSession session)
