@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using ChatOrleans.Cli;
 using ChatOrleans.Cli.Archive;
 using ChatOrleans.Cli.Moving;
@@ -13,6 +14,12 @@ if (CommandLine.Parse(args, out var mistake) is not { } command)
     return 2;
 }
 
+if (command.Verb is CommandLine.Help or CommandLine.Version)
+{
+    Console.WriteLine(command.Verb == CommandLine.Help ? CommandLine.Usage : $"chatorleans {ProgramVersion()}");
+    return 0;
+}
+
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, key) =>
 {
@@ -22,7 +29,9 @@ Console.CancelKeyPress += (_, key) =>
 var started = Stopwatch.GetTimestamp();
 try
 {
-    var totals = await ProgressBar.Show(command, progress => Do(progress, interrupted.Token));
+    var totals = command.Verb == "check"
+        ? await ProgressBar.Show(command, progress => Check.Run(command.File, progress, interrupted.Token))
+        : await DoWithStore(interrupted.Token);
     Console.WriteLine(command.Verb == "restored" ? $"{totals.States:N0} users begin a new epoch" : $"{totals}; digest {totals.DigestText}");
     Console.WriteLine($"{command.Verb} done in {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s, with {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB.");
     return 0;
@@ -39,20 +48,24 @@ catch (Exception e) when (e is ArchiveException or StorageStartException or LogU
     return 1;
 }
 
-async Task<Totals> Do(IMoveProgress progress, CancellationToken cancellationToken)
+async Task<Totals> DoWithStore(CancellationToken cancellationToken)
 {
-    if (command.Verb == "check")
-        return await Check.Run(command.File, progress, cancellationToken);
     var configuration = new ConfigurationBuilder()
         .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
         .AddEnvironmentVariables()
         .AddCommandLine(command.Settings)
         .Build();
-    await using var store = await ChatStore.Open(configuration, cancellationToken);
-    return command.Verb switch
+    // Before there is a bar, which would wipe away what the store says while it is waited for.
+    await using var store = await ChatStore.Open(configuration, command.Verb == "import", cancellationToken);
+    if (command.Verb != "import" && !command.AllowEmpty)
+        await store.RequireContent(cancellationToken);
+    return await ProgressBar.Show(command, progress => command.Verb switch
     {
-        "export" => await new Export(store, progress).Run(command.File, cancellationToken),
-        "import" => await new Import(store, progress).Run(command.File, cancellationToken),
-        _ => await new Restored(store, progress).Run(cancellationToken),
-    };
+        "export" => new Export(store, progress).Run(command.File, cancellationToken),
+        "import" => new Import(store, progress).Run(command.File, cancellationToken),
+        _ => new Restored(store, progress).Run(cancellationToken),
+    });
 }
+
+static string ProgramVersion() =>
+    typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

@@ -32,7 +32,7 @@ internal sealed class ArchiveFormat(ReadableJson readable)
     {
         using var document = JsonDocument.Parse(line);
         var json = document.RootElement;
-        return json.EnumerateObject().First().Name switch
+        return json.EnumerateObject().Select(member => member.Name).FirstOrDefault() switch
         {
             "chatorleans_export" => new Header(json.GetProperty("chatorleans_export").GetInt32(), json.GetProperty("from").GetString()!),
             "log" => new LogBegin(new LogOwner(json.GetProperty("log").GetString()!), json.GetProperty("generation").GetInt64(), ReadTracks(json.GetProperty("tracks"))),

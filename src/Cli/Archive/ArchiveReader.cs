@@ -57,7 +57,7 @@ internal sealed class ArchiveReader(Stream stream, ArchiveFormat format)
         }
         catch (Exception broken) when (broken is ArchiveException or JsonException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
-            throw new ArchiveException($"Line {_lines} of the file is not what it should be: {broken.Message}. Export again to a new file, or take another backup.");
+            throw new ArchiveException($"Line {_lines} of the file is not what it should be: {broken.Message.TrimEnd('.')}. Export again to a new file, or take another backup.");
         }
     }
 }

@@ -20,6 +20,8 @@ internal static class Check
             progress.Report(reader.Position, file.Length, $"{reader.Totals.Rows:N0} rows");
         }
 
+        if (reader.Position == 0)
+            throw new ArchiveException($"{path} is no export, or was cut off in its first line. Name another file.");
         return whole ? reader.Totals : throw new ArchiveException($"{path} has no end: the export into it did not finish. Run it again, and it goes on.");
     }
 }

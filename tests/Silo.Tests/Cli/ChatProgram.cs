@@ -43,6 +43,9 @@ internal sealed class ChatProgram : IDisposable
         return printed;
     }
 
+    /// <summary>The first line that it tells whoever looks on, besides its outcome.</summary>
+    public async Task<string?> FirstWords() => await _process.StandardError.ReadLineAsync();
+
     /// <summary>With SIGKILL.</summary>
     public async Task Kill()
     {

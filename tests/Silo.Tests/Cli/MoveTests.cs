@@ -226,7 +226,7 @@ public sealed class MoveTests(MovedChat chat, ITestOutputHelper output) : IDispo
     }
 
     private static Task<ChatStore> Open(string directory) => ChatStore.Open(
-        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:Path"] = directory }).Build(), default);
+        new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Storage:Path"] = directory }).Build(), create: true, default);
 
     private sealed class NoProgress : IMoveProgress
     {

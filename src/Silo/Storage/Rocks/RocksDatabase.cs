@@ -40,6 +40,9 @@ public sealed partial class RocksDatabase : IDisposable
     /// <summary>The full path of the directory that holds the data.</summary>
     public string Directory { get; }
 
+    /// <summary>Whether a directory holds a database, which opening it would otherwise create: by the file that RocksDB begins with.</summary>
+    public static bool IsIn(string directory) => File.Exists(System.IO.Path.Combine(directory, "CURRENT"));
+
     internal StorageOptions Options => _options;
 
     internal bool IsOpen => _session is not null;

@@ -1,0 +1,34 @@
+using System.Reflection;
+using ChatOrleans.Silo.Profiles;
+using ChatOrleans.Silo.Storage;
+using ChatOrleans.Silo.Storage.AzureTables;
+using ChatOrleans.Silo.Storage.Redis;
+
+namespace ChatOrleans.Cli;
+
+/// <summary>
+/// Settings that say which store is meant. Another one among the arguments is refused: with a mistyped key the default store would be
+/// taken, and nobody would notice.
+/// </summary>
+internal static class KnownSettings
+{
+    private static readonly string[] s_keys =
+    [
+        .. Keys(ClusterOptions.Section, typeof(ClusterOptions)),
+        .. Keys(StorageOptions.Section, typeof(StorageOptions), typeof(RedisStoreOptions), typeof(AzureTablesOptions)),
+    ];
+
+    /// <summary>What is wrong with an argument that begins with a dash; null where it names a setting.</summary>
+    public static string? Mistake(string argument)
+    {
+        var name = argument.Split('=')[0];
+        var key = name.TrimStart('-');
+        return name == $"--{key}" && s_keys.Contains(key, StringComparer.OrdinalIgnoreCase)
+            ? null
+            : $"There is no setting {name} here.{Spelling.Hint(key, s_keys, known => $"--{known}")} Those of Cluster and Storage in docs/configuration.md are known.";
+    }
+
+    private static IEnumerable<string> Keys(string section, params Type[] options) =>
+        options.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+            .Where(property => property.SetMethod is { IsPublic: true }).Select(property => $"{section}:{property.Name}");
+}
