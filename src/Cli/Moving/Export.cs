@@ -8,7 +8,8 @@ namespace ChatOrleans.Cli.Moving;
 
 /// <summary>
 /// All that a store holds, into one file. A file that a killed export has left is gone on with behind its last whole log, as long as the
-/// store still holds what is in it; one that is whole is only checked.
+/// store still holds what is in it. One that is whole is a backup that somebody may need: it stays as it is, and is refused where the store
+/// has changed since.
 /// </summary>
 internal sealed class Export(ChatStore store, IMoveProgress progress)
 {
@@ -40,9 +41,7 @@ internal sealed class Export(ChatStore store, IMoveProgress progress)
 
         await foreach (var name in store.Catalog.States(cancellationToken))
         {
-            var state = new GrainState<StoredBytes>();
-            await store.States.ReadStateAsync(name.Name, name.Grain, state);
-            await writing.Add(new State(name.Grain, name.Name, state.State!.Bytes), cancellationToken);
+            await writing.Add(new State(name.Grain, name.Name, (await Stored(name))!.Bytes), cancellationToken);
         }
 
         var totals = writing.Totals;
@@ -69,11 +68,31 @@ internal sealed class Export(ChatStore store, IMoveProgress progress)
         return count;
     }
 
-    /// <summary>What the file holds already. Its states are written anew: they are few, and nothing says whether they have changed.</summary>
+    private async Task<long> CountStates(CancellationToken cancellationToken)
+    {
+        long count = 0;
+        await foreach (var _ in store.Catalog.States(cancellationToken))
+            count++;
+        return count;
+    }
+
+    /// <summary>Null where there is none any more.</summary>
+    private async Task<StoredBytes?> Stored(StateName name)
+    {
+        var state = new GrainState<StoredBytes>();
+        await store.States.ReadStateAsync(name.Name, name.Grain, state);
+        return state.State;
+    }
+
+    private static ArchiveException Changed(string what, FileStream file) => new(
+        $"{what} has changed since {file.Name} was begun, so a server has run meanwhile, or chatorleans restored. Stop all servers, and export to a new file.");
+
+    /// <summary>What the file holds already. Where it is not whole, its states are written anew, changed or not: they are few.</summary>
     private async Task<(long Length, LogOwner? Last, Totals Totals, bool Whole)> Begun(FileStream file, CancellationToken cancellationToken)
     {
         var reader = new ArchiveReader(file, _format);
         (long Length, LogOwner? Last, Totals Totals, bool Whole) begun = default;
+        string? changed = null;
         await foreach (var item in reader.Read(cancellationToken))
         {
             switch (item)
@@ -82,12 +101,19 @@ internal sealed class Export(ChatStore store, IMoveProgress progress)
                     begun.Length = reader.Position;
                     break;
                 case LogBegin log when !SameHead(log, await store.Logs.ReadHead(log.Owner, cancellationToken)):
-                    throw new ArchiveException($"{log.Owner} has changed since {file.Name} was begun, so a server has run meanwhile. Stop all servers, and export to a new file.");
+                    throw Changed(log.Owner.ToString(), file);
                 case LogEnd end:
                     begun = (reader.Position, end.Owner, reader.Totals, false);
                     progress.Report(begun.Totals.Logs, begun.Totals.Logs, "checking what the file holds");
                     break;
+                case State state when (await Stored(new StateName(state.Grain, state.Name)))?.Bytes.Span.SequenceEqual(state.Bytes.Span) != true:
+                    changed ??= $"The state {state.Name} of {state.Grain}";
+                    break;
                 case End end:
+                    if (changed is null && (await Count(cancellationToken), await CountStates(cancellationToken)) != (end.Totals.Logs, end.Totals.States))
+                        changed = "The number of logs or states";
+                    if (changed is not null)
+                        throw Changed(changed, file);
                     return (reader.Position, null, end.Totals, true);
             }
         }

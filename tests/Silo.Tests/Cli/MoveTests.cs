@@ -193,6 +193,34 @@ public sealed class MoveTests(MovedChat chat, ITestOutputHelper output) : IDispo
     }
 
     [Fact]
+    public async Task Export_OntoAFinishedFile_LeavesIt_AndIsRefusedWhereTheStoreHasChanged()
+    {
+        await Run("import", chat.SmallArchive, Embedded("again"));
+        await Run("export", At("again.jsonl"), Embedded("again"));
+        var finished = await File.ReadAllBytesAsync(At("again.jsonl"));
+        await Run("export", At("again.jsonl"), Embedded("again"));
+
+        await ChatProgram.Run(0, ["restored", "--quiet", .. Embedded("again")]);
+        var refusal = await ChatProgram.Run(1, ["export", At("again.jsonl"), "--quiet", .. Embedded("again")]);
+
+        Assert.Contains("export to a new file", refusal, StringComparison.Ordinal);
+        Assert.Equal(finished, await File.ReadAllBytesAsync(At("again.jsonl")));
+        await Run("export", At("fresh.jsonl"), Embedded("again"));
+    }
+
+    [Fact]
+    public async Task Export_OntoAFinishedFile_WhereALogHasCome_IsRefused()
+    {
+        await Run("import", chat.SmallArchive, Embedded("grown"));
+        await Run("export", At("grown.jsonl"), Embedded("grown"));
+        await using var store = await Open(At("grown"));
+        await store.Logs.Write(new LogWrite { Owner = new LogOwner("conversation/new"), ExpectedGeneration = 0, Generation = 1 });
+
+        var refusal = await Assert.ThrowsAsync<ArchiveException>(() => new Export(store, new NoProgress()).Run(At("grown.jsonl"), default));
+        Assert.Contains("The number of logs", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rows_OfTrimmedAndUnknownTracks_AreMovedAsTheyAre()
     {
         var owner = new LogOwner("future/lounge");
