@@ -30,6 +30,7 @@ public interface IConversationKeeping : IGrainWithStringKey
     /// </summary>
     [Alias("SetRetention")] Task SetRetention(Retention retention);
 
+    /// <summary>Throws ChatException: NotFound.</summary>
     [Alias("GetRetention")] Task<Retention> GetRetention();
 
     /// <summary>Removes what is beyond its time now. Answers how many messages went.</summary>

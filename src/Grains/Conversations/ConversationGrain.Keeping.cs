@@ -74,11 +74,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
 
     public async Task SetRetention(Retention retention)
     {
-        if (!_state.Exists)
-        {
-            throw ChatException.NotFound("There is no such conversation.");
-        }
-
+        RequireExists();
         _log.Rows.Begin();
         // The type is named: a null array would be an empty value, which is there.
         _log.Rows.SetKey(RetentionKey, retention.IsForever ? (ReadOnlyMemory<byte>?)null : RetentionText.Write(retention));
@@ -111,7 +107,21 @@ public sealed partial class ConversationGrain : IConversationKeeping
 
     public Task<SweepState> SweepState() => Task.FromResult(new SweepState(_log.FirstSeq, _log.Committed.Seq, _sweeps > 0));
 
-    public async Task<Retention> GetRetention() =>
+    public Task<Retention> GetRetention()
+    {
+        RequireExists();
+        return ReadRetention();
+    }
+
+    private void RequireExists()
+    {
+        if (!_state.Exists)
+        {
+            throw ChatException.NotFound("There is no such conversation.");
+        }
+    }
+
+    private async Task<Retention> ReadRetention() =>
         await _log.Rows.Store.ReadKey(_log.Rows.Owner, RetentionKey) is { } stored ? RetentionText.Read(stored) : Retention.Forever;
 
     public async Task<long> Sweep()
@@ -119,7 +129,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
         _sweeps++;
         try
         {
-            var swept = await TrimAll(await GetRetention());
+            var swept = await TrimAll(await ReadRetention());
             await TellOfTrim();
             return swept;
         }

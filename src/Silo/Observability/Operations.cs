@@ -14,6 +14,7 @@ public static class Operations
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
 
         void Map(string path, string tag) =>
-            app.MapHealthChecks(path, new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag) }).AllowAnonymous();
+            app.MapHealthChecks(path, new HealthCheckOptions { Predicate = check => check.Tags.Contains(tag), ResponseWriter = WantedState.Write })
+                .AllowAnonymous();
     }
 }

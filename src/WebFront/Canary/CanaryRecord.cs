@@ -71,14 +71,14 @@ internal static class CanaryPath
     public static readonly string[] All = [Send, Push, Pull];
 }
 
-/// <summary>Healthy while the canary's last message came on every path. Not part of /health/ready: no member gets better by having no work.</summary>
+/// <summary>Off, or healthy while the canary's last message came on every path. Not part of /health/ready: no member gets better by having no work.</summary>
 internal sealed class CanaryCheck(CanaryRecord record, IOptions<CanaryOptions> options) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var last = record.Last;
         return Task.FromResult(
-            options.Value.Interval == TimeSpan.Zero ? HealthCheckResult.Healthy("Canary:Interval is not set, so there is no canary.")
+            options.Value.Interval == TimeSpan.Zero ? WantedState.Of("Off", StatusCodes.Status200OK, "Canary:Interval is not set, so there is no canary.")
             : last.Values.FirstOrDefault(outcome => outcome.Failure is not null) is { Failure: { } failure } ? HealthCheckResult.Unhealthy(failure)
             : last.Count < CanaryPath.All.Length ? HealthCheckResult.Degraded("The canary has not been on every path yet.")
             : HealthCheckResult.Healthy(string.Join(", ", last.Select(path => $"{path.Key} {path.Value.Took.TotalMilliseconds:0} ms"))));

@@ -1,8 +1,8 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Api.Description;
-using ChatOrleans.WebFront.Commands;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace ChatOrleans.WebFront.Operator;
@@ -24,6 +24,8 @@ internal static class ClusterCalls
             .WithSummary("Members of the cluster").AnswersList("cluster_member", "Active ones first, then the youngest.");
         calls.MapGet("/conversations", async (ClusterView cluster) => TypedResults.Ok(await cluster.Lagging()))
             .WithSummary("Conversations behind").AnswersList("lagging", "Furthest behind first, at most 50.");
+        calls.MapGet("/front", async (FrontView front) => TypedResults.Ok(await front.Look()))
+            .WithSummary("How the web front that answers is").Answers("front", "What its /health paths say, with the reasons.");
         calls.MapPost("/members/{address}/drain", DrainThat).WithSummary("Drain a web front")
             .Describe("Whichever front answers. The named one is not ready from now on, and its devices are told to come back (1012), spread as at a restart; who comes to it all the same is served.")
             .AnswersNothing("It drains.").ProducesProblems(ErrorCode.NotFound);
@@ -32,7 +34,7 @@ internal static class ClusterCalls
         calls.MapPost("/drain", Drain).WithSummary("Drain the web front that answers").AnswersNothing("It drains.");
         calls.MapDelete("/drain", EndDrain).WithSummary("Have the web front that answers take work again").AnswersNothing("It is ready again.");
         calls.MapGet("/conversations/{id}/retention", ReadRetention).WithSummary("How much of a conversation is kept")
-            .Answers("retention", "Days and messages both null: all. While messages are being removed, first_seq rises.");
+            .Answers("retention", "Days and messages both null: all. While messages are being removed, first_seq rises.").ProducesProblems(ErrorCode.NotFound);
         calls.MapPost("/conversations/{id}/retention", SetRetention).WithSummary("Set how much of a conversation is kept")
             .Describe("What is beyond it is removed at once, for good, and from then on as it comes to be beyond it.")
             .AnswersNothing("It is set, and what is beyond it is gone; of a long history after a while.").ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotFound);
@@ -80,6 +82,8 @@ internal static class ClusterCalls
         return TypedResults.NoContent();
     }
 
-    private static IConversationKeeping Keeping(IGrainFactory grains, string id) =>
-        grains.GetGrain<IConversationKeeping>(GrainLookups.ConversationIdOf(id).Value);
+    /// <summary>Unlike a user, an operator may know what exists: what is no id names no conversation.</summary>
+    private static IConversationKeeping Keeping(IGrainFactory grains, string id) => ConversationId.TryParse(id, null, out var conversation)
+        ? grains.GetGrain<IConversationKeeping>(conversation.Value)
+        : throw ChatException.NotFound("There is no such conversation.");
 }

@@ -1,3 +1,4 @@
+using ChatOrleans.Silo.Observability;
 using ChatOrleans.WebFront.Realtime.Sessions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -21,5 +22,7 @@ internal sealed class Draining(DeviceSessions sessions)
 internal sealed class DrainingCheck(Draining draining) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(draining.IsOn ? HealthCheckResult.Unhealthy("The operator drains this member.") : HealthCheckResult.Healthy());
+        Task.FromResult(draining.IsOn
+            ? WantedState.Of("Draining", StatusCodes.Status503ServiceUnavailable, "The operator drains this member.")
+            : HealthCheckResult.Healthy());
 }

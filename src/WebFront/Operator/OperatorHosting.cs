@@ -13,6 +13,7 @@ internal static class OperatorHosting
         builder.Services.AddSingleton<Draining>();
         builder.Services.AddSingleton<Fronts>();
         builder.Services.AddSingleton<ClusterView>();
+        builder.Services.AddSingleton<FrontView>();
         builder.Services.AddHealthChecks().AddCheck<DrainingCheck>("draining", tags: [ChatObservability.ReadyTag]);
         if (HasDashboard(builder.Configuration))
         {
@@ -29,6 +30,9 @@ internal static class OperatorHosting
         var calls = app.MapGroup("/operator/api").RequireAuthorization(ChatPolicies.Admin).NeedsNoMembership().WithTags("Operator");
         calls.MapCluster();
         calls.MapPeople();
+        // For the page: a balancer keeps /metrics to the inner network.
+        app.MapPrometheusScrapingEndpoint("/operator/metrics").WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
+            .RequireAuthorization(ChatPolicies.Admin).NeedsNoMembership();
         if (HasDashboard(app.Configuration))
         {
             app.MapOrleansDashboard("/operator/dashboard").RequireAuthorization(ChatPolicies.Admin);

@@ -15,8 +15,9 @@ namespace ChatOrleans.WebFront.Operator;
 
 internal sealed record ConnectionAnswer(string DeviceId, long Cursor, string? Shows);
 
+/// <param name="Known">False where nothing ever came to that id: most often it is written wrongly.</param>
 internal sealed record UserAnswer(
-    string UserId, string Epoch, long Head, long Stored, long First, int Conversations, int UnreadNotifications, long UnreadMessages,
+    string UserId, bool Known, string Epoch, long Head, long Stored, long First, int Conversations, int UnreadNotifications, long UnreadMessages,
     IEnumerable<ConnectionAnswer> Connections);
 
 internal sealed record DisconnectAnswer(int Connections);
@@ -55,7 +56,7 @@ internal static class PeopleCalls
     {
         var state = await Inspection(grains, id).State();
         return TypedResults.Ok(new UserAnswer(
-            id, state.Epoch, state.Head, state.Stored, state.First, state.Conversations, state.UnreadNotifications, state.UnreadMessages,
+            id, state.Head > 0 || state.Connections.Length > 0, state.Epoch, state.Head, state.Stored, state.First, state.Conversations, state.UnreadNotifications, state.UnreadMessages,
             state.Connections.Select(one => new ConnectionAnswer(one.DeviceId, one.Cursor, one.Shows?.Value))));
     }
 

@@ -100,6 +100,9 @@ public sealed partial class DescriptionTests(ChatServer server)
         IsAs(schemas, "ticket", (await lounge.Grace.Post("/api/ws-ticket")).Body);
         using var operate = await server.As("operator", scope: "chat:admin");
         IsAs(schemas, "cluster_member", (await operate.Get("/operator/api/members")).Is(200).Body[0]);
+        var front = (await operate.Get("/operator/api/front")).Is(200).Body;
+        IsAs(schemas, "front", front);
+        IsAs(schemas, "health", front.GetProperty("canary"));
         IsAs(schemas, "user_state", (await operate.Get($"/operator/api/users/{lounge.GraceId}")).Is(200).Body);
         IsAs(schemas, "disconnected", (await operate.Post($"/operator/api/users/{lounge.GraceId}/disconnect")).Is(200).Body);
         IsAs(schemas, "retention", (await operate.Get($"/operator/api/conversations/{lounge.Id}/retention")).Is(200).Body);

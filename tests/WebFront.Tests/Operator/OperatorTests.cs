@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using ChatOrleans.Conversations;
+using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Tests.Api;
 using ChatOrleans.WebFront.Tests.Hosting;
 using Microsoft.AspNetCore.Authorization;
@@ -52,6 +53,32 @@ public sealed class OperatorTests(ChatServer server)
         Assert.Equal("delivered", (await operate.Get($"/operator/api/users/{lounge.GraceId}/why?message_id={message}")).Is(200).Text("reason"));
         Assert.Equal(0, (await operate.Get($"/operator/api/users/{lounge.GraceId}/audit")).Is(200).Number("drift"));
         (await operate.Get("/operator/api/users/no%20id")).IsProblem(400, "invalid_request");
+    }
+
+    [Fact]
+    public async Task User_ToWhomNothingEverCame_IsNotKnown()
+    {
+        var lounge = await Lounge.Open(server);
+        using var operate = await server.As("operator", scope: Scope);
+
+        Assert.False((await operate.Get($"/operator/api/users/{lounge.GraceId}-misspelt")).Is(200).Body.GetProperty("known").GetBoolean());
+        await Eventually.Is(() => operate.Get($"/operator/api/users/{lounge.GraceId}"), state => state.Body.GetProperty("known").GetBoolean(), "the invitation in grace's feed");
+    }
+
+    [Fact]
+    public async Task Front_TellsItsHealth_AndItsMetrics_WhereABalancerKeepsTheirPathsInside()
+    {
+        using var operate = await server.As("operator", scope: Scope);
+        using var ada = await server.As("ada");
+
+        var front = (await operate.Get("/operator/api/front")).Is(200).Body;
+
+        Assert.Equal(("Healthy", "Off", false), (StatusOf("ready"), StatusOf("canary"), front.GetProperty("dashboard").GetBoolean()));
+        Assert.Contains("Canary:Interval", front.GetProperty("canary").GetProperty("reasons")[0].GetString(), StringComparison.Ordinal);
+        Assert.Contains("orleans_", await operate.GetStringAsync(new Uri("/operator/metrics", UriKind.Relative)), StringComparison.Ordinal);
+        (await ada.Get("/operator/metrics")).IsProblem(403, "forbidden");
+
+        string? StatusOf(string name) => front.GetProperty(name).GetProperty("status").GetString();
     }
 
     [Fact]
@@ -146,6 +173,17 @@ public sealed class OperatorTests(ChatServer server)
     }
 
     [Fact]
+    public async Task Retention_OfNoConversation_SaysThatThereIsNone()
+    {
+        using var operate = await server.As("operator", scope: Scope);
+        foreach (var id in new[] { "conv_nobody", ConversationId.New().Value })
+        {
+            Assert.Equal("There is no such conversation.", (await operate.Get($"/operator/api/conversations/{id}/retention")).IsProblem(404, "not_found").Text("detail"));
+            (await operate.Post($"/operator/api/conversations/{id}/retention", new { messages = 2 })).IsProblem(404, "not_found");
+        }
+    }
+
+    [Fact]
     public async Task Disconnect_EndsConnections_AndDrain_TakesTheMemberOutOfWork()
     {
         await using var own = await ChatServer.Start([]);
@@ -157,7 +195,10 @@ public sealed class OperatorTests(ChatServer server)
         await Eventually.Is(() => operate.Get("/operator/api/users/ada"), state => state.Body.GetProperty("connections").GetArrayLength() == 0, "no connection");
         (await operate.Post("/operator/api/drain")).Is(204);
         using var draining = await operate.GetAsync(new Uri("/health/ready", UriKind.Relative));
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, draining.StatusCode);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "Draining"), (draining.StatusCode, await draining.Content.ReadAsStringAsync()));
+        Assert.Equal("Draining", (await operate.Get("/operator/api/front")).Is(200).Body.GetProperty("ready").GetProperty("status").GetString());
+        // Somebody wants it so: nothing that anybody should look at, however often it is asked.
+        Assert.DoesNotContain(own.Logs.Warnings, line => line.Contains("HealthChecks", StringComparison.Ordinal));
         (await operate.Delete("/operator/api/drain")).Is(204);
         Assert.Equal("Healthy", await operate.GetStringAsync(new Uri("/health/ready", UriKind.Relative)));
     }
