@@ -5,9 +5,11 @@ let user = null;
 
 async function call(path, options = {}) {
   const answer = await fetch(`/operator/${path}`, options);
-  const text = await answer.text();
-  const body = text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text;
-  if (!answer.ok) throw Object.assign(new Error(body.detail ?? `${answer.status}`), { status: answer.status });
+  const isJson = /[/+]json\b/.test(answer.headers.get("content-type") ?? "");
+  const body = isJson ? await answer.json() : "";
+  // Neither JSON nor nothing: a page of something between here and the server, which is nothing to show to anybody.
+  const foreign = !isJson && answer.status !== 204 && `Something before the server answered, with ${answer.status}.`;
+  if (foreign || !answer.ok) throw Object.assign(new Error(foreign || body.detail), { status: answer.status });
   return body;
 }
 
@@ -92,14 +94,20 @@ async function showCluster() {
     lagging.map((one) => row([one.conversation_id, one.member, one.members, one.messages])),
     "None: every member of every conversation has what there is.",
   );
-  const checks = await Promise.all(
-    ["live", "ready", "canary"].map(async (name) => [name, await (await fetch(`/health/${name}`)).text()]),
-  );
-  list("health", checks.map(([name, health]) => [`/health/${name}`, health, health !== "Healthy"]));
+  const front = await call("api/front");
+  list("health", ["ready", "canary"].map((name) => health(`/health/${name}`, front[name])));
+  $("dashboard").hidden = !front.dashboard;
+}
+
+function health(path, { status, reasons }) {
+  const well = status === "Healthy";
+  return [path, well ? status : [status, ...reasons].join(": "), !well && status !== "Off"];
 }
 
 async function showUser() {
   const state = await call(`api/users/${encodeURIComponent(user)}`);
+  $("unknown").hidden = state.known;
+  $("found").hidden = !state.known;
   list("state", [
     ["Epoch", state.epoch],
     ["Feed", `${state.first} to ${state.head}`],
@@ -113,7 +121,25 @@ async function showUser() {
     state.connections.map((one) => row([one.device_id, one.cursor, state.head - one.cursor, one.shows])),
     "Not connected.",
   );
-  $("found").hidden = false;
+}
+
+// Shows how far a job is until it is done. One that another has taken the place of, or another user's, is no longer followed.
+let following = 0;
+
+async function follow(kind, job) {
+  const [mine, at] = [++following, path(kind)];
+  while (mine === following) {
+    told(job, "job");
+    $("download").hidden = kind !== "export" || job.running;
+    $("download").href = `/operator/${at}/content`;
+    if (!job.running) return;
+    await new Promise((passed) => setTimeout(passed, 1_000));
+    // A server that is away for a moment does not end the job.
+    job = await call(at).catch((failure) => {
+      if (failure.status === 401) throw failure;
+      return job;
+    });
+  }
 }
 
 function told(outcome, place = "outcome") {
@@ -139,23 +165,39 @@ async function attempt(what) {
 function enter(why) {
   tell(why);
   $("enter").hidden = false;
-  $("page").hidden = $("leave").hidden = true;
+  $("page").hidden = $("leave").hidden = $("metrics").hidden = true;
+  $("dashboard").hidden = true;
 }
 
 async function open() {
   await showCluster();
   $("enter").hidden = true;
-  $("page").hidden = $("leave").hidden = false;
-  $("dashboard").hidden = !(await fetch("/operator/dashboard/", { method: "GET" })).ok;
+  $("page").hidden = $("leave").hidden = $("metrics").hidden = false;
+}
+
+async function openFirst() {
+  try {
+    await open();
+  } catch (failure) {
+    // The token was good a moment ago, so what is missing is the cookie that keeps it.
+    if (failure.status !== 401 || location.protocol === "https:") throw failure;
+    enter("The token is good, but the cookie that keeps it needs https. Open this page with https.");
+  }
 }
 
 const path = (action) => `api/users/${encodeURIComponent(user)}/${action}`;
+
+async function begin(kind) {
+  const job = await post(path(kind));
+  void attempt(() => follow(kind, job));
+}
+
 const actions = {
   disconnect: async () => told(await post(path("disconnect"))),
   audit: async () => told(await call(path("audit"))),
-  export: async () => told(await post(path("export"))),
+  export: () => begin("export"),
   erase: async () => {
-    if (prompt(`Everything that ${user} wrote is taken away for good. Type the user id to go on.`) === user) told(await post(path("erase")));
+    if (prompt(`Everything that ${user} wrote is taken away for good. Type the user id to go on.`) === user) await begin("erase");
   },
 };
 
@@ -163,13 +205,14 @@ $("enter").onsubmit = (event) => {
   event.preventDefault();
   const token = $("token").value.trim();
   $("token").value = "";
-  act(() => call("session", { method: "POST", headers: { authorization: `Bearer ${token}` } }).then(open));
+  act(() => call("session", { method: "POST", headers: { authorization: `Bearer ${token}` } }).then(openFirst));
 };
 $("leave").onclick = () => act(() => call("session", { method: "DELETE" }).then(() => enter()));
 $("find").onsubmit = (event) => {
   event.preventDefault();
   user = $("user").value.trim();
-  $("outcome").hidden = $("found").hidden = true;
+  following++;
+  for (const place of ["outcome", "job", "download", "unknown", "found"]) $(place).hidden = true;
   act(showUser);
 };
 $("why").onsubmit = (event) => {
@@ -192,6 +235,6 @@ for (const button of document.querySelectorAll("[data-do]")) {
 }
 setInterval(() => {
   // What went wrong before stays told: the operator may not have read it yet.
-  if (!$("page").hidden && !document.hidden) attempt(async () => (await showCluster(), !$("found").hidden && (await showUser())));
+  if (!$("page").hidden && !document.hidden) attempt(async () => (await showCluster(), (!$("found").hidden || !$("unknown").hidden) && (await showUser())));
 }, 5_000);
 open().catch((failure) => enter(failure.status === 401 ? null : failure.message));
