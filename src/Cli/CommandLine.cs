@@ -1,3 +1,5 @@
+using ChatOrleans.Silo;
+
 namespace ChatOrleans.Cli;
 
 /// <summary>What was asked for.</summary>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ChatOrleans.Silo;
 using ChatOrleans.Silo.Profiles;
 using ChatOrleans.Silo.Storage;
 using ChatOrleans.Silo.Storage.AzureTables;

@@ -1,6 +1,3 @@
-using System.Net.Sockets;
-using System.Text.RegularExpressions;
-using ChatOrleans.Silo.Storage;
 using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.Silo;
@@ -33,17 +30,26 @@ public static partial class ChatProcess
         }
     }
 
-    /// <summary>Runs until the process is told to stop. What a person can mend is told in a line or two, without a stack trace; the exit code is then 1.</summary>
-    /// <param name="build">Makes the host; part of the start, since what is made may look at its options.</param>
-    public static async Task<int> Run(Func<IHost> build)
+    /// <summary>
+    /// Runs until the process is told to stop. What a person can mend is told in a line or two, without a stack trace; the exit code is then 1.
+    /// </summary>
+    /// <param name="build">Makes the host; part of the start, since already its settings may be unreadable.</param>
+    public static async Task<int> Run(string[] args, Func<IHost> build)
     {
         ArgumentNullException.ThrowIfNull(build);
+        if (ProcessArguments.Answer(args) is { } answer)
+        {
+            Console.WriteLine(answer);
+            return 0;
+        }
+
         IHost? host = null;
         try
         {
             host = build();
             // The host checks them too, but logs a stack trace when they fail.
             host.Services.GetService<IStartupValidator>()?.Validate();
+            TellUnknownSettings(host.Services);
             await StartOrStop(host);
             if (!await StopsInTime(host))
             {
@@ -61,7 +67,7 @@ public static partial class ChatProcess
             // Told to stop while it still started, or waited for its storage.
             return 0;
         }
-        catch (Exception e) when (Mendable(e) is { } message)
+        catch (Exception e) when (StartFailure.Of(e) is { } message)
         {
             await Console.Error.WriteLineAsync($"ChatOrleans cannot start. {message}");
             return 1;
@@ -72,6 +78,15 @@ public static partial class ChatProcess
             {
                 await disposable.DisposeAsync();
             }
+        }
+    }
+
+    private static void TellUnknownSettings(IServiceProvider services)
+    {
+        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger("ChatOrleans.Settings");
+        foreach (var sentence in UnknownSettings.Find(services.GetRequiredService<IConfiguration>()))
+        {
+            LogUnknownSetting(log, sentence);
         }
     }
 
@@ -115,33 +130,6 @@ public static partial class ChatProcess
         }
     }
 
-    private static string? Mendable(Exception? e) => e switch
-    {
-        null => null,
-        OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures.Select(failure => Worded(invalid.OptionsType, failure))),
-        // "Failed to convert configuration value 'x' at 'Cluster:SiloPort' to type 'System.Int32'."
-        InvalidOperationException unreadable when unreadable.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) =>
-            $"{unreadable.Message} Write it as docs/configuration.md shows, or leave it out for its default.",
-        AggregateException several when several.InnerExceptions.All(inner => Mendable(inner) is not null) =>
-            string.Join(Environment.NewLine, several.InnerExceptions.Select(Mendable)),
-        StorageStartException storage => storage.Message,
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } port => PortInUse(port.Message),
-        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } port => PortInUse(port.Message),
-        _ => Mendable(e.InnerException),
-    };
-
-    /// <summary>Validators that are made from annotations speak of types and fields; people set keys.</summary>
-    internal static string Worded(Type options, string failure)
-    {
-        var made = AnnotationFailure().Match(failure);
-        return made.Success && options.GetField("Section")?.GetRawConstantValue() is string section
-            ? $"{section}:{made.Groups["field"].Value} {made.Groups["rule"].Value} Set it so, or leave it out for its default."
-            : failure;
-    }
-
-    [GeneratedRegex(@"^\w+: The (field )?\w+\.(?<field>\w+) (?<rule>.+)$")]
-    private static partial Regex AnnotationFailure();
-
-    private static string PortInUse(string message) => $"{message.TrimEnd('.')}. Stop the process that has the port, or choose another: "
-        + "ASPNETCORE_URLS=http://localhost:8001 for the web, Cluster__SiloPort for the silo.";
+    [LoggerMessage(Level = LogLevel.Warning, EventName = "UnknownSetting", Message = "{Sentence} Those that there are: docs/configuration.md.")]
+    private static partial void LogUnknownSetting(ILogger log, string sentence);
 }

@@ -8,7 +8,7 @@ namespace ChatOrleans.Silo;
 /// </summary>
 internal static class SiloProcess
 {
-    private static Task<int> Main(string[] args)
+    private static Task<int> Main(string[] args) => ChatProcess.Run(args, () =>
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -17,11 +17,9 @@ internal static class SiloProcess
         });
         builder.UseDefaultAddress("http://localhost:8001");
         builder.UseChatSilo();
-        return ChatProcess.Run(() =>
-        {
-            var app = builder.Build();
-            app.MapOperations();
-            return app;
-        });
-    }
+
+        var app = builder.Build();
+        app.MapOperations();
+        return app;
+    });
 }

@@ -8,18 +8,18 @@ using ChatOrleans.WebFront.Limits;
 using ChatOrleans.WebFront.Operator;
 using ChatOrleans.WebFront.Realtime;
 
-var builder = WebApplication.CreateBuilder(WebHosting.Options(args));
-builder.UseChatSilo();
-builder.AddWebServer();
-builder.AddDoors();
-builder.AddChatAuthentication();
-builder.AddChatApi();
-builder.AddChatRealtime();
-builder.AddCanary();
-builder.AddOperator();
-
-return await ChatProcess.Run(() =>
+return await ChatProcess.Run(args, () =>
 {
+    var builder = WebApplication.CreateBuilder(WebHosting.Options(args));
+    builder.UseChatSilo();
+    builder.AddWebServer();
+    builder.AddDoors();
+    builder.AddChatAuthentication();
+    builder.AddChatApi();
+    builder.AddChatRealtime();
+    builder.AddCanary();
+    builder.AddOperator();
+
     var app = builder.Build();
     app.UseDoors();
     app.UseProblems();

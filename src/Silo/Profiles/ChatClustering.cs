@@ -3,7 +3,6 @@ using ChatOrleans.Silo.Storage.Redis;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
-using StackExchange.Redis;
 
 namespace ChatOrleans.Silo.Profiles;
 
@@ -54,17 +53,18 @@ internal static class ChatClustering
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
     }
 
-    /// <summary>Before all else: without its Redis a member finds no other.</summary>
-    private sealed class WaitForRedis(IOptions<RedisClusteringOptions> options, TimeProvider time, ILogger<RedisConnection> log)
+    /// <summary>Before all else: without its Redis a member finds no other. Where that is the storage's own, the storage waits for it.</summary>
+    private sealed class WaitForRedis(
+        IOptions<RedisClusteringOptions> options, IOptions<ClusterOptions> ours, IServiceProvider services, TimeProvider time, ILogger<RedisConnection> log)
         : ILifecycleParticipant<ISiloLifecycle>
     {
         public void Participate(ISiloLifecycle lifecycle) =>
             lifecycle.Subscribe(nameof(WaitForRedis), ServiceLifecycleStage.First, async cancellationToken =>
             {
-                if (options.Value.ConfigurationOptions is { } configuration)
+                var isOfStorage = string.IsNullOrWhiteSpace(ours.Value.Redis) && services.GetService<RedisConnection>() is not null;
+                if (!isOfStorage && options.Value.ConfigurationOptions is { } configuration)
                 {
-                    await using var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
-                    await RedisConnection.WaitUntilThere(connection, time, log, cancellationToken);
+                    await using var connection = await RedisConnection.Connect(configuration, time, log, cancellationToken);
                 }
             });
     }

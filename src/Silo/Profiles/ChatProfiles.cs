@@ -34,6 +34,7 @@ internal static class ChatProfiles
             silo.UseSingleProcess();
         }
 
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, UnsharedPorts>();
         _ = profile switch
         {
             ChatProfile.Memory => silo.AddMemoryStorage(),

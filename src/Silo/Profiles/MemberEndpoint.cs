@@ -66,10 +66,13 @@ internal static class MemberEndpoint
 
     private static IPAddress Any(IPAddress like) => like.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
 
-    private static int FreePort(IPAddress address)
+    private static int FreePort(IPAddress address) => Listened(new IPEndPoint(IPAddress.IsLoopback(address) ? address : Any(address), 0)).Port;
+
+    /// <summary>Listens for a moment, as the only one. Throws <see cref="SocketException"/> where another process does.</summary>
+    public static IPEndPoint Listened(IPEndPoint at)
     {
-        using var probe = new TcpListener(IPAddress.IsLoopback(address) ? address : Any(address), 0);
+        using var probe = new TcpListener(at);
         probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        return (IPEndPoint)probe.LocalEndpoint;
     }
 }

@@ -54,7 +54,7 @@ public sealed class ConfigurationPageTests(ChatServer server)
             {
                 var options = Activator.CreateInstance(type)!;
                 property.SetValue(options, Beyond(property));
-                var failures = validators.SelectMany(validator => Failures(validator!, type, options)).Select(failure => ChatProcess.Worded(type, failure)).ToList();
+                var failures = validators.SelectMany(validator => Failures(validator!, type, options)).Select(failure => StartFailure.Worded(type, failure)).ToList();
                 var key = $"{ConfigurationPage.SectionOf(type)}:{property.Name}";
                 var told = failures.Find(failure => failure.StartsWith(key, StringComparison.Ordinal));
                 Assert.True(told is not null, $"{key} was taken beyond its range, or refused without its key: {string.Join(" / ", failures)}");

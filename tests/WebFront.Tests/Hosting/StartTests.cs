@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using ChatOrleans.Silo;
+using Microsoft.Extensions.Configuration;
 
 namespace ChatOrleans.WebFront.Tests.Hosting;
 
@@ -21,11 +23,18 @@ public sealed class StartTests
     [InlineData("Limits__TextLength", "0", "Limits:TextLength")]
     [InlineData("Storage__CacheMegabytes", "1", "Storage:CacheMegabytes")]
     [InlineData("Realtime__HeartbeatSeconds", "0", "Realtime:HeartbeatSeconds")]
+    [InlineData("ASPNETCORE_URLS", "garbage", "Invalid url: 'garbage'. ASPNETCORE_URLS")]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:99999", "0 to 65535")]
+    [InlineData("ASPNETCORE_URLS", "http://192.0.2.1:8000", "an address that this machine does not have")]
+    [InlineData("Logging__LogLevel__Default", "Loud", "'Loud' is not supported. Logging:LogLevel takes")]
     public async Task Start_WithAWrongSetting_NamesItsKey(string variable, string value, string said) =>
         Assert.Contains(said, await FailedStart(new() { [variable] = value }), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Redis", "", "", "Storage:Redis is empty")]
+    [InlineData("Redis", "Storage__Redis", "redis://localhost:6379", "Storage:Redis or Cluster:Redis is an address with a scheme")]
+    [InlineData("Redis", "Storage__Redis", "localhost:6379,pasword=x", "Keyword 'pasword' is not supported.")]
+    [InlineData("AzureStorage", "Cluster__Redis", "localhost:6379,pasword=x", "Keyword 'pasword' is not supported.")]
     [InlineData("AzureStorage", "Cluster__Redis", "127.0.0.1:1", "Storage:AzureTables is empty")]
     [InlineData("AzureStorage", "Storage__AzureTables", "UseDevelopmentStorage=true", "Cluster:Redis is empty")]
     [InlineData("Redis", "Cluster__ProbeTimeout", "00:10:00", "Cluster:ProbeTimeout must be")]
@@ -69,6 +78,34 @@ public sealed class StartTests
         var said = await FailedStart(new() { ["ASPNETCORE_URLS"] = address });
         Assert.Contains($"{address}: address already in use", said, StringComparison.Ordinal);
         Assert.Contains("choose another", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>Orleans itself would share the port, and have the cluster declare the process dead that listens there.</summary>
+    [Fact]
+    public async Task Start_OnASiloPortInUse_LeavesItsOwnerAlone()
+    {
+        using var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
+        var said = await FailedStart(new() { ["Cluster__SiloPort"] = $"{port}" });
+        Assert.Contains($"Cluster:SiloPort is {port}, where another process listens already.", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_ThatNothingReads_AreTold()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Cluster:Profle"] = "Redis",
+            ["storage:path"] = "data",
+            ["Storge:Path"] = "data",
+            ["Web:AllowedOrigins:0"] = "https://chat.example.org",
+            ["Logging:LogLevel:Default"] = "Information",
+            ["PATH"] = "/usr/bin",
+        }).Build();
+        Assert.Equal(
+            ["There is no section Storge. Did you mean Storage?", "There is no setting Cluster:Profle. Did you mean Cluster:Profile?"],
+            UnknownSettings.Find(configuration).Order());
     }
 
     /// <summary>What a process that refuses to start says, having checked that it ends by itself, with code 1 and without a stack trace.</summary>

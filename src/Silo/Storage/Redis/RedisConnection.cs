@@ -14,7 +14,7 @@ namespace ChatOrleans.Silo.Storage.Redis;
 public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options, TimeProvider time, ILogger<RedisConnection> log)
     : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
-    private const int PausesBetweenWords = 10;
+    private const int PausesBetweenWords = 5;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly ILogger _log = log;
     private volatile ConnectionMultiplexer? _multiplexer;
@@ -28,6 +28,9 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
     /// <summary>What every connection to this Redis is made with: no call waits for a connection to come back.</summary>
     internal static ConfigurationOptions Configure(string redis)
     {
+        // Orleans' clustering takes the text before what is wrong with it is told by key.
+        if (Fault("The text of Storage:Redis or Cluster:Redis", redis) is { } fault)
+            throw new StorageStartException(fault);
         var configuration = ConfigurationOptions.Parse(redis);
         configuration.AbortOnConnectFail = false;
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
@@ -36,15 +39,47 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
         return configuration;
     }
 
-    /// <summary>Waits for as long as Redis is not there, and says so now and then.</summary>
-    internal static async Task WaitUntilThere(
-        ConnectionMultiplexer multiplexer, TimeProvider time, ILogger log, CancellationToken cancellationToken)
+    /// <summary>What is wrong with such a text, and how it is to be; null where nothing is.</summary>
+    internal static string? Fault(string key, string redis)
     {
-        for (var waits = 0; !await IsThere(multiplexer); waits++)
+        const string rule = "It must be host:port, with further options after commas, as in redis-1:6379,password=...";
+        if (redis.Contains("://", StringComparison.Ordinal))
+            return $"{key} is an address with a scheme. {rule}";
+        try
         {
-            if (waits % PausesBetweenWords == 0)
-                Waiting(log, string.Join(", ", multiplexer.GetEndPoints().Select(EndPointText)));
-            await Task.Delay(s_pause, time, cancellationToken);
+            return ConfigurationOptions.Parse(redis).EndPoints.Count > 0 ? null : $"{key} names no host. {rule}";
+        }
+        catch (ArgumentException unreadable)
+        {
+            return $"{key} cannot be read: {unreadable.Message.Split(Environment.NewLine)[0]} {rule}";
+        }
+    }
+
+    /// <summary>Waits for as long as Redis is not there, and says so, with the reason: at once, then every few seconds.</summary>
+    internal static async Task<ConnectionMultiplexer> Connect(
+        ConfigurationOptions configuration, TimeProvider time, ILogger log, CancellationToken cancellationToken)
+    {
+        var endpoints = Text(configuration);
+        var connecting = ConnectionMultiplexer.ConnectAsync(configuration);
+        // It tries several times before it answers, whether it is connected or not.
+        if (await Task.WhenAny(connecting, Task.Delay(s_pause, time, cancellationToken)) != connecting)
+            Waiting(log, endpoints, "no connection yet");
+        var multiplexer = await connecting;
+        try
+        {
+            for (var waits = 0; await Absence(multiplexer) is { } why; waits++)
+            {
+                if (waits % PausesBetweenWords == 0)
+                    Waiting(log, endpoints, why);
+                await Task.Delay(s_pause, time, cancellationToken);
+            }
+
+            return multiplexer;
+        }
+        catch
+        {
+            await multiplexer.DisposeAsync();
+            throw;
         }
     }
 
@@ -56,10 +91,9 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
     public async Task Start(CancellationToken cancellationToken = default)
     {
         var configuration = Configure(Options.Redis);
-        var endpoints = string.Join(", ", configuration.EndPoints.Select(EndPointText));
-        var multiplexer = await ConnectionMultiplexer.ConnectAsync(configuration);
+        var endpoints = Text(configuration);
+        var multiplexer = await Connect(configuration, time, _log, cancellationToken);
         _multiplexer = multiplexer;
-        await WaitUntilThere(multiplexer, time, _log, cancellationToken);
         await CheckDurability(multiplexer.GetDatabase(), endpoints);
         Connected(endpoints);
     }
@@ -70,19 +104,24 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
             await multiplexer.DisposeAsync();
     }
 
-    private static string EndPointText(EndPoint endpoint) => EndPointCollection.ToString(endpoint);
+    private static string Text(ConfigurationOptions configuration) => string.Join(", ", configuration.EndPoints.Select(EndPointCollection.ToString));
 
-    private static async Task<bool> IsThere(ConnectionMultiplexer multiplexer)
+    /// <summary>Why it is not there; null where it is.</summary>
+    private static async Task<string?> Absence(ConnectionMultiplexer multiplexer)
     {
         try
         {
             await multiplexer.GetDatabase().PingAsync();
-            return true;
+            return null;
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException)
         {
             // A timeout is no RedisException: it hangs, or its machine does.
-            return false;
+            var why = fault;
+            while (why.InnerException is { } inner)
+                why = inner;
+            // The state of the whole connection follows.
+            return why.Message.Split(", ")[0];
         }
     }
 

@@ -43,6 +43,7 @@ public static class RedisHosting
     public static IServiceCollection AddRedisLogStore(this IServiceCollection services, Action<RedisStoreOptions>? configure = null)
     {
         services.AddStoreOptions(configure);
+        services.AddSingleton<IValidateOptions<RedisStoreOptions>, RedisTextValidator>();
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<ILogStore, RedisLogStore>();
         services.AddSingleton<IStoreCatalog, RedisCatalog>();
@@ -55,5 +56,13 @@ public static class RedisHosting
         orleans.GrainStorageSerializer = new StateSerializer(serializer);
         orleans.DeleteStateOnClear = true;
         orleans.GetStorageKey = (stateName, grain) => RedisStateKeys.Key(ours.Value, stateName, grain);
+    }
+
+    private sealed class RedisTextValidator : IValidateOptions<RedisStoreOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, RedisStoreOptions options) =>
+            options.Redis.Length > 0 && RedisConnection.Fault($"{RedisStoreOptions.Section}:{nameof(options.Redis)}", options.Redis) is { } fault
+                ? ValidateOptionsResult.Fail(fault)
+                : ValidateOptionsResult.Success;
     }
 }

@@ -1,7 +1,7 @@
-namespace ChatOrleans.Cli;
+namespace ChatOrleans.Silo;
 
 /// <summary>What somebody may have meant who wrote a word that is none.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>" Did you mean …?" with the known word that is nearest; nothing where none is near.</summary>
     public static string Hint(string word, IEnumerable<string> known, Func<string, string> written)
