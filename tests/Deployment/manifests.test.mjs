@@ -53,6 +53,16 @@ test('a load balancer logs no addresses, which may hold tokens', () => {
   }
 });
 
+test('what SECURITY.md wants inside, no load balancer passes on', () => {
+  const inside = read('SECURITY.md').match(/^- \*\*(.+)\*\* need no token/m)[1].match(/\/\w+/g).filter((path) => path !== '/v1');
+  assert.deepEqual(inside, ['/health', '/metrics', '/openapi']);
+  const paths = manifests.flatMap(({ object }) => (object.kind === 'Ingress' ? object.spec.rules : [])).flatMap(({ http }) => http.paths);
+  for (const path of inside) {
+    assert.match(read('deploy/nginx/nginx.conf'), new RegExp(`^\\s+location ${path} \\{ return 404; \\}$`, 'm'));
+    assert.equal(paths.find((one) => one.path === path)?.backend.service.name, 'nowhere', path);
+  }
+});
+
 test('images run as nobody in particular, and say when they are healthy', () => {
   for (const name of ['web', 'silo', 'cli']) {
     const image = images()[name];
