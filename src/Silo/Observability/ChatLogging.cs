@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration.Memory;
 
 namespace ChatOrleans.Silo.Observability;
 
-/// <summary>What is logged where no setting says otherwise: our own words, and the others' warnings.</summary>
+/// <summary>What is logged where no setting says otherwise, our own words and the others' warnings; and that lines of JSON name their event.</summary>
 internal static class ChatLogging
 {
     private static readonly Dictionary<string, string?> Levels = new()
@@ -26,6 +26,9 @@ internal static class ChatLogging
     };
 
     /// <summary>As the first source, so that every file, variable and argument overrides it.</summary>
-    public static void AddChatLogging(this IHostApplicationBuilder builder) =>
+    public static void AddChatLogging(this IHostApplicationBuilder builder)
+    {
         ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = Levels });
+        NamedEvents.Use(builder.Services);
+    }
 }
