@@ -84,6 +84,24 @@ test('everything can be done with the keyboard alone', async ({ browser, server,
   await keyboard.type(' How are you?');
   await keyboard.press('Enter');
   await ada.hasExactly(['Hello Grace! How are you?']);
+  // Written on where it was begun: a letter is no shortcut then.
+  await expect(ada.composer).toBeFocused();
+  await keyboard.press('ArrowUp');
+  await keyboard.press('Escape');
+  await expect(ada.composer).toBeFocused();
+
+  await page.getByRole('region', { name: 'Messages' }).focus();
+  await keyboard.press('ArrowUp');
+  await keyboard.press('e');
+  await expect(page.getByRole('textbox', { name: 'Edit message' })).toBeFocused();
+  await keyboard.type('!');
+  await keyboard.press('Enter');
+  await ada.hasExactly(['Hello Grace! How are you?!']);
+  await expect(ada.message('Hello Grace!')).toBeFocused();
+  await keyboard.press('Delete');
+  await expect(page.getByRole('alertdialog')).toBeVisible();
+  await keyboard.press('Escape');
+  await expect(ada.message('Hello Grace!')).toBeFocused();
 
   const { id } = await api(people.linus).create('group', [people.ada], 'lounge');
   await api(people.linus).post(id, 'over here');

@@ -65,6 +65,7 @@ test('a message is edited and deleted for everyone', async ({ enter, people, api
   await ada.message('First!').getByRole('button', { name: 'Delete' }).click();
   await grace.hasExactly(['Message deleted']);
   await ada.hasExactly(['Message deleted']);
+  await expect(ada.composer).toBeFocused();
 });
 
 test('switching conversations keeps drafts, places and the back button', async ({ enter, people, api }) => {

@@ -55,6 +55,29 @@ describe('a message', () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
+  it('asks where the keyboard is, and gives the focus back with the answer', async () => {
+    show(row('Hello', { isOwn: true, mayDelete: true }));
+    screen.getByRole('button', { name: 'Delete' }).focus();
+    await userEvent.keyboard('{Enter}');
+    expect(screen.getByRole('alertdialog', { name: 'Delete this message?' })).toContainElement(document.activeElement as HTMLElement);
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByRole('alertdialog')).toBeNull();
+    expect(screen.getByRole('article')).toHaveFocus();
+    expect(fetch).not.toHaveBeenCalled();
+    screen.getByRole('button', { name: 'Delete' }).focus();
+    await userEvent.keyboard('{Enter}{Enter}');
+    expect(fetch).toHaveBeenCalledOnce();
+    expect(screen.getByRole('article')).toHaveFocus();
+  });
+
+  it('has the focus again after it was edited', async () => {
+    const onEdit = vi.fn();
+    show(row('Hello', { isOwn: true, isEditing: true, onEdit }));
+    await userEvent.keyboard('{Escape}');
+    expect(onEdit).toHaveBeenCalledWith(null);
+    expect(screen.getByRole('article')).toHaveFocus();
+  });
+
   it('that was refused says why and what can be done', async () => {
     const item = { id: 'c-1', conversationId: lounge, text: 'Hello', createdAt: '2026-01-05T10:00:00Z', failure: 'Too long.' };
     store.dispatch(messageQueued(item));

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type FormEvent, type KeyboardEvent } from 'react';
 import { Icon } from '@/components/Icon';
+import { focusComposer } from '@/lib/focus';
 import { useSendMessageMutation } from '@/lib/redux/services/conversationApi';
 import { draftChanged } from '@/lib/redux/slices/draftsSlice';
 import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
@@ -26,10 +27,7 @@ export function Composer({ me, conversationId, title, onEditLast, onSent }: Comp
   const field = useRef<HTMLTextAreaElement>(null);
   const lastHint = useRef(0);
 
-  useEffect(() => {
-    // On a touch screen the focus would bring up the keyboard over the conversation that was just opened.
-    if (window.matchMedia('(pointer: fine)').matches) field.current?.focus();
-  }, []);
+  useEffect(focusComposer, []);
 
   const change = (next: string) => {
     dispatch(draftChanged({ conversationId, text: next }));

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Composer } from '@/components/Composer';
 import { ConversationHeader } from '@/components/ConversationHeader';
 import { MessageList } from '@/components/MessageList';
@@ -10,6 +10,7 @@ import useConversationMessages from '@/hooks/useConversationMessages';
 import { useArrivals } from '@/hooks/useArrivals';
 import { useMessageLink } from '@/hooks/useMessageLink';
 import { usePageVisible } from '@/hooks/usePageVisible';
+import { focusComposer } from '@/lib/focus';
 import { receiptOf } from '@/lib/messages/receipts';
 import { buildRows, type Row } from '@/lib/messages/rows';
 import { conversationTitle, selectOutbox } from '@/lib/redux/selectors';
@@ -37,6 +38,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   const isVisible = usePageVisible();
   const [isAtEnd, setAtEnd] = useState(true);
   const [editing, setEditing] = useState<string | null>(null);
+  const isEditingFromComposer = useRef(false);
   // Where reading had stopped when the conversation was opened; gone once something is written.
   const [readSeq, setReadSeq] = useState<number | null>(conversation.unread > 0 ? conversation.read_seq : null);
   const title = conversationTitle(conversation, me);
@@ -52,6 +54,18 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
     () => (isLoading ? [] : buildRows({ messages, pending, start, lastSeq, readSeq, me })),
     [isLoading, messages, pending, start, lastSeq, readSeq, me],
   );
+
+  const edit = useCallback((messageId: string | null) => {
+    setEditing(messageId);
+    if (messageId === null && isEditingFromComposer.current) focusComposer();
+    isEditingFromComposer.current = false;
+  }, []);
+  const editLast = () => {
+    const last = messages.findLast((message) => message.sender_id === me && !message.deleted);
+    if (!last) return;
+    setEditing(last.id);
+    isEditingFromComposer.current = true;
+  };
 
   const renderRow = useCallback(
     (row: Row, isCurrent: boolean) => {
@@ -80,7 +94,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
               isHighlighted={row.message.id === messageId}
               receipt={isOwn ? receiptOf(row.message.seq, members, me) : null}
               isEditing={row.message.id === editing}
-              onEdit={setEditing}
+              onEdit={edit}
             />
           );
         }
@@ -88,13 +102,8 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
           return row satisfies never;
       }
     },
-    [id, me, title, role, members, messageId, editing],
+    [id, me, title, role, members, messageId, editing, edit],
   );
-
-  const editLast = () => {
-    const last = messages.findLast((message) => message.sender_id === me && !message.deleted);
-    if (last) setEditing(last.id);
-  };
 
   const wanted = messageId === null ? null : messages.find((message) => message.id === messageId);
   const wantedKey = wanted ? ((wanted.sender_id === me && wanted.client_message_id) || wanted.id) : null;

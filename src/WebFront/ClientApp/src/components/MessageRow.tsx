@@ -1,8 +1,10 @@
-import { memo, useState } from 'react';
+import { memo, useRef, useState, type UIEvent } from 'react';
 import { Avatar } from '@/components/Avatar';
+import { DeleteQuestion } from '@/components/DeleteQuestion';
 import { EditMessage } from '@/components/EditMessage';
 import { Icon } from '@/components/Icon';
 import { MessageText } from '@/components/MessageText';
+import { focusComposer } from '@/lib/focus';
 import { senderName } from '@/lib/notifications/format';
 import { failureOf } from '@/lib/redux/services/baseApi';
 import { useDeleteMessageMutation } from '@/lib/redux/services/conversationApi';
@@ -42,11 +44,25 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const dispatch = useAppDispatch();
   const [isConfirming, setConfirming] = useState(false);
   const [deleteMessage] = useDeleteMessageMutation();
+  const article = useRef<HTMLElement>(null);
   const name = senderName(message);
   const tabIndex = isCurrent ? 0 : -1;
 
-  const remove = async () => {
+  const edited = () => {
+    const { activeElement } = document;
+    // Saving takes its time: the person may have gone elsewhere meanwhile.
+    const isHere = activeElement === document.body || article.current?.contains(activeElement);
+    if (isHere) article.current?.focus({ preventScroll: true });
+    onEdit(null);
+  };
+  const answered = ({ detail: clicks }: UIEvent) => {
     setConfirming(false);
+    article.current?.focus({ preventScroll: true });
+    // Whoever came by mouse isn't going through messages, and writes next.
+    if (clicks > 0) focusComposer();
+  };
+  const remove = async (event: UIEvent) => {
+    answered(event);
     const { error } = await deleteMessage(message);
     if (error) {
       dispatch(toastShown({ id: `delete-${message.id}`, kind: 'error', title: 'Not deleted', text: failureOf(error).message }));
@@ -55,6 +71,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
 
   return (
     <article
+      ref={article}
       className="message"
       data-own={isOwn}
       data-first={isFirst}
@@ -72,7 +89,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           </div>
         )}
         {isEditing ? (
-          <EditMessage message={message} onDone={() => onEdit(null)} />
+          <EditMessage message={message} onDone={edited} />
         ) : (
           <div className="bubble" data-deleted={message.deleted}>
             {message.deleted ? <p className="message-text">Message deleted</p> : <MessageText text={message.text} />}
@@ -83,26 +100,18 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             </span>
           </div>
         )}
-        {!message.deleted && !isEditing && (isOwn || mayDelete) && (
-          <div className="message-actions" data-open={isConfirming}>
-            {isConfirming ? (
-              <>
-                <button type="button" className="danger" tabIndex={tabIndex} onClick={() => void remove()}>Delete</button>
-                <button type="button" tabIndex={tabIndex} onClick={() => setConfirming(false)}>Keep</button>
-              </>
-            ) : (
-              <>
-                {isOwn && (
-                  <button type="button" className="icon-button" tabIndex={tabIndex} onClick={() => onEdit(message.id)} aria-label="Edit" title="Edit (e)">
-                    <Icon name="edit" />
-                  </button>
-                )}
-                {mayDelete && (
-                  <button type="button" className="icon-button" tabIndex={tabIndex} onClick={() => setConfirming(true)} aria-label="Delete" title="Delete">
-                    <Icon name="trash" />
-                  </button>
-                )}
-              </>
+        {!message.deleted && isConfirming && <DeleteQuestion onDelete={(event) => void remove(event)} onKeep={answered} />}
+        {!message.deleted && !isEditing && !isConfirming && (isOwn || mayDelete) && (
+          <div className="message-actions">
+            {isOwn && (
+              <button type="button" className="icon-button" tabIndex={tabIndex} onClick={() => onEdit(message.id)} aria-label="Edit" title="Edit (e)">
+                <Icon name="edit" />
+              </button>
+            )}
+            {mayDelete && (
+              <button type="button" className="icon-button" tabIndex={tabIndex} onClick={() => setConfirming(true)} aria-label="Delete" title="Delete">
+                <Icon name="trash" />
+              </button>
             )}
           </div>
         )}
