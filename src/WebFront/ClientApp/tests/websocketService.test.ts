@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import type { Transport, TransportOptions } from '@/lib/transport/transport';
+import type { TicketAnswer } from '@/lib/websocketOptions';
 import { WebSocketManager } from '@/lib/websocketService';
 import type { ChatEvent } from '@/types/events';
 import { hello, lounge, newMessage } from './people';
@@ -20,7 +21,7 @@ class FakeTransport implements Transport {
   }
 }
 
-function setUp(more: { token?: () => Promise<string | null>; refused?: boolean } = {}) {
+function setUp(more: { token?: () => Promise<string | null>; ticket?: () => Promise<TicketAnswer>; refused?: boolean } = {}) {
   const opened: FakeTransport[] = [];
   const statuses: ConnectionStatus[] = [];
   const events: ChatEvent[] = [];
@@ -33,6 +34,7 @@ function setUp(more: { token?: () => Promise<string | null>; refused?: boolean }
   const manager = new WebSocketManager({
     transports: [make('signalr'), make('websocket')],
     token,
+    ticket: more.ticket,
     isTokenRefused: () => Promise.resolve(more.refused ?? false),
     onStatus: (status) => statuses.push(status),
     onEvents: (batch) => events.push(...batch),
@@ -176,6 +178,30 @@ describe('WebSocketManager', () => {
     latest().drop(4401);
     await settle();
     expect(opened).toHaveLength(before + 1);
+  });
+
+  it('waits as for a lost connection while no ticket is to be had, and never opens without one', async () => {
+    const failed: TicketAnswer = { closed: { code: 1006, reason: 'No ticket.' } };
+    const ticket = vi.fn<() => Promise<TicketAnswer>>(() => Promise.resolve(failed));
+    const { manager, opened, settle, status, latest } = setUp({ ticket });
+    manager.connect('ada');
+    await settle();
+    expect(status()).toEqual({ state: 'reconnecting', retryAt: Date.now() + 500 });
+    await settle(500);
+    expect(status()).toEqual({ state: 'reconnecting', retryAt: Date.now() + 1_000 });
+    expect(opened).toEqual([]);
+    ticket.mockResolvedValue({ ticket: 'once' });
+    await settle(1_000);
+    expect(latest().options.ticket).toBe('once');
+  });
+
+  it('asks for a new token where the old one gets no ticket', async () => {
+    const answers: TicketAnswer[] = [{ closed: { code: 4401, reason: '' } }, { ticket: 'once' }];
+    const { manager, settle, token, latest } = setUp({ ticket: () => Promise.resolve(answers.shift() as TicketAnswer) });
+    manager.connect('ada');
+    await settle();
+    expect(token.mock.calls).toEqual([[false], [true]]);
+    expect(latest().options.ticket).toBe('once');
   });
 
   it('asks for a new token when opening fails because of it, which a browser doesn’t tell', async () => {

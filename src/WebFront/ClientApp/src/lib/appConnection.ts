@@ -1,11 +1,12 @@
 import { renewToken } from '@/auth/tokenSource';
 import { eventsReceived } from '@/lib/redux/actions';
 import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
+import { retryAfterOf } from '@/lib/redux/services/answers';
 import { sessionExpired, tokenRenewed } from '@/lib/redux/slices/sessionSlice';
 import { store } from '@/lib/redux/store';
 import { signalrTransport } from '@/lib/transport/signalrTransport';
 import { socketTransport } from '@/lib/transport/socketTransport';
-import type { WebSocketManagerOptions } from '@/lib/websocketOptions';
+import type { TicketAnswer, WebSocketManagerOptions } from '@/lib/websocketOptions';
 
 async function token(renew: boolean): Promise<string | null> {
   const { session } = store.getState().session;
@@ -21,13 +22,19 @@ function call(path: string, method = 'GET'): Promise<Response> {
   return fetch(new URL(path, document.baseURI), { method, headers, signal: AbortSignal.timeout(5_000) });
 }
 
-/** Where there is none, the token itself opens the connection, or is told why it doesn't. */
-async function ticket(): Promise<string | null> {
+/** Close codes for the answers of the contract that mean more than a connection that failed. */
+const closeCodes: Partial<Record<number, number>> = { 401: 4401, 429: 4429 };
+
+/** Only a server without tickets is given the token itself: addresses are written down by all that they pass. */
+async function ticket(): Promise<TicketAnswer> {
   try {
     const response = await call('api/ws-ticket', 'POST');
-    return response.ok ? ((await response.json()) as { ticket: string }).ticket : null;
+    if (response.ok) return (await response.json()) as { ticket: string };
+    if (response.status === 404) return { ticket: null };
+    const { status, headers } = response;
+    return { closed: { code: closeCodes[status] ?? 1006, reason: `No ticket: ${status}.`, retryAfter: retryAfterOf(headers) } };
   } catch {
-    return null;
+    return { closed: { code: 1006, reason: 'The server can’t be reached.' } };
   }
 }
 

@@ -110,12 +110,17 @@ export class WebSocketManager {
       this.options.onStatus({ state: 'refused', reason: 'The sign-in has expired.' });
       return;
     }
-    const ticket = (await this.options.ticket?.()) ?? undefined;
+    const answer = (await this.options.ticket?.()) ?? { ticket: null };
     if (!this.wants(userId)) return;
+    if ('closed' in answer) {
+      this.goOnAfter(answer.closed);
+      this.attempt++;
+      return;
+    }
     const transport: Transport = this.nextTransport()({
       userId,
       token,
-      ticket,
+      ticket: answer.ticket ?? undefined,
       position: this.feed.position,
       onFrames: (frames) => this.received(transport, frames),
       onClosed: (closed) => this.lost(transport, closed),
@@ -164,11 +169,14 @@ export class WebSocketManager {
     if (transport !== this.transport) return;
     const opened = this.live;
     this.end();
+    this.goOnAfter(closed, (delay) => (opened ? this.scheduleReconnect(delay) : void this.retryUnlessRefused(delay)));
+  }
+
+  private goOnAfter(closed: Closed, retry = (delay: number) => this.scheduleReconnect(delay)): void {
     const after = afterClose(closed, this.attempt, this.options.random ?? Math.random);
     if (after.next === 'stop') this.options.onStatus({ state: 'refused', reason: after.reason });
     else if (after.next === 'new_token') this.reopenWithNewToken();
-    else if (opened) this.scheduleReconnect(after.delay);
-    else void this.retryUnlessRefused(after.delay);
+    else retry(after.delay);
   }
 
   private async retryUnlessRefused(delay: number): Promise<void> {

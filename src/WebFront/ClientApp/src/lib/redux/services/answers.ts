@@ -24,3 +24,9 @@ export function olderPage(headers: Headers | undefined): string | undefined {
   }
   return undefined;
 }
+
+/** For how many seconds a refusal asks to wait; undefined where it says nothing of it. */
+export function retryAfterOf(headers: Headers | undefined): number | undefined {
+  const seconds = Number(headers?.get('Retry-After') ?? NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
+}

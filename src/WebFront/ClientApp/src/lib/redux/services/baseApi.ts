@@ -1,5 +1,6 @@
 import { createApi, fetchBaseQuery, type FetchArgs, type FetchBaseQueryError } from '@reduxjs/toolkit/query/react';
 import { renewToken } from '@/auth/tokenSource';
+import { retryAfterOf } from '@/lib/redux/services/answers';
 import { sessionExpired, tokenRenewed } from '@/lib/redux/slices/sessionSlice';
 
 /** The part of the root state that a call needs. The store's own type would make a circle. */
@@ -28,8 +29,8 @@ function query(token: string | undefined): Query {
   });
   return async (...request) => {
     const answer = await call(...request);
-    const seconds = Number(answer.meta?.response?.headers.get('Retry-After') ?? NaN);
-    if (!answer.error || typeof answer.error.status !== 'number' || !Number.isFinite(seconds)) return answer;
+    const seconds = retryAfterOf(answer.meta?.response?.headers);
+    if (!answer.error || typeof answer.error.status !== 'number' || seconds === undefined) return answer;
     const problem = typeof answer.error.data === 'object' ? answer.error.data : {};
     return { ...answer, error: { ...answer.error, data: { ...problem, retry_after: seconds } } };
   };
