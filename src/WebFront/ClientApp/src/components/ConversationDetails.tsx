@@ -10,6 +10,7 @@ import {
   useGetMembersQuery,
   useRemoveMemberMutation,
 } from '@/lib/redux/services/conversationListApi';
+import { isAdminOf } from '@/lib/redux/selectors';
 import type { Conversation, Role } from '@/types/conversation';
 
 interface ConversationDetailsProps {
@@ -26,8 +27,7 @@ export function ConversationDetails({ conversation, me, onClose }: ConversationD
   const [remove, { error: removeError }] = useRemoveMemberMutation();
   const [isLeaving, setLeaving] = useState(false);
   const members = all ?? known;
-  const role = known.find((member) => member.user_id === me)?.role;
-  const isAdmin = role === 'owner' || role === 'admin';
+  const isAdmin = isAdminOf(conversation, me);
 
   const leave = async () => {
     const { error } = await remove({ id, userId: me, me });
@@ -47,15 +47,16 @@ export function ConversationDetails({ conversation, me, onClose }: ConversationD
               key={member.user_id}
               member={member}
               isMe={member.user_id === me}
+              hasRole={kind !== 'direct'}
               onRemove={
-                isAdmin && kind !== 'direct' && member.user_id !== me && member.role !== 'owner'
+                isAdmin && member.user_id !== me && member.role !== 'owner'
                   ? () => void remove({ id, userId: member.user_id, me })
                   : undefined
               }
             />
           ))}
         </ul>
-        {kind !== 'direct' && isAdmin && <AddMember conversationId={id} withLabel={kind === 'support'} />}
+        {isAdmin && <AddMember conversationId={id} withLabel={kind === 'support'} />}
         {removeError !== undefined && <p className="error" role="alert">{failureOf(removeError).message}</p>}
         {kind !== 'direct' && (
           <div className="form-actions">

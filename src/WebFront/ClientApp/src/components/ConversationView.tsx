@@ -13,7 +13,7 @@ import { usePageVisible } from '@/hooks/usePageVisible';
 import { focusComposer } from '@/lib/focus';
 import { receiptOf } from '@/lib/messages/receipts';
 import { buildRows, type Row } from '@/lib/messages/rows';
-import { conversationTitle, selectOutbox } from '@/lib/redux/selectors';
+import { conversationTitle, isAdminOf, selectOutbox } from '@/lib/redux/selectors';
 import { conversationRead } from '@/lib/redux/slices/conversationsSlice';
 import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
 import { dayName } from '@/lib/time';
@@ -42,7 +42,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   // Where reading had stopped when the conversation was opened; gone once something is written.
   const [readSeq, setReadSeq] = useState<number | null>(conversation.unread > 0 ? conversation.read_seq : null);
   const title = conversationTitle(conversation, me);
-  const role = members.find((member) => member.user_id === me)?.role;
+  const isAdmin = isAdminOf(conversation, me);
 
   const newest = messages.at(-1)?.seq ?? 0;
   const isReading = isVisible && isAtEnd && newest > conversation.read_seq;
@@ -89,7 +89,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
               message={row.message}
               isOwn={isOwn}
               isFirst={row.isFirst}
-              mayDelete={isOwn || role === 'owner' || role === 'admin'}
+              mayDelete={isOwn || isAdmin}
               isCurrent={isCurrent}
               isHighlighted={row.message.id === messageId}
               receipt={isOwn ? receiptOf(row.message.seq, members, me) : null}
@@ -102,7 +102,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
           return row satisfies never;
       }
     },
-    [id, me, title, role, members, messageId, editing, edit],
+    [id, me, title, isAdmin, members, messageId, editing, edit],
   );
 
   const wanted = messageId === null ? null : messages.find((message) => message.id === messageId);

@@ -30,6 +30,12 @@ export function conversationTitle(conversation: Conversation, me: string): strin
   return others.slice(0, 3).join(', ') + (unnamed > 0 ? ` and ${unnamed} more` : '');
 }
 
+/** May change the conversation and what others wrote. In a direct one nobody is above the other, whatever their roles say. */
+export function isAdminOf({ kind, members }: Conversation, me: string): boolean {
+  const role = members.find((member) => member.user_id === me)?.role;
+  return kind !== 'direct' && (role === 'owner' || role === 'admin');
+}
+
 /** Conversations whose title, member or last message's sender holds the text. */
 export function matchingConversations(conversations: readonly Conversation[], text: string, me: string): Conversation[] {
   const wanted = text.trim().toLocaleLowerCase();
