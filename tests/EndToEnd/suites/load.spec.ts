@@ -96,6 +96,7 @@ test('reading older messages keeps the place while new ones come', async ({ ente
   await ada.goTo(id);
   const list = ada.page.getByRole('region', { name: 'Messages' });
   await expect(ada.messages.last()).toHaveAttribute('data-seq', '300');
+  await ada.page.getByRole('button', { name: 'Mark as read' }).click();
   await list.evaluate((scroller) => scroller.scrollBy(0, -1_500));
   await expect(ada.page.getByRole('button', { name: 'Latest' })).toBeVisible();
   const anchor = await list.evaluate((scroller) => {
@@ -110,6 +111,24 @@ test('reading older messages keeps the place while new ones come', async ({ ente
   expect(Math.abs((await place()) - before)).toBeLessThanOrEqual(2);
   await ada.page.getByRole('button', { name: '5 new' }).click();
   await expect(ada.message('later 4')).toBeInViewport();
+});
+
+test('more unread messages than a page are not read unseen: a bar leads to the first of them', async ({ enter, people, api }) => {
+  const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
+  await fill(api(people.grace), id, 130, (index) => `line ${index}`);
+  const ada = await enter(people.ada);
+  await ada.goTo(id);
+  const badge = ada.item('lounge').locator('.badge');
+  await expect(ada.messages.last()).toHaveAttribute('data-seq', '130');
+  await expect(ada.page.getByText('130 new messages')).toBeVisible();
+  await ada.page.getByRole('button', { name: 'Jump to the first' }).click();
+  await expect(ada.page.locator('.new-line')).toBeInViewport();
+  await expect(ada.page.locator('article[data-seq="1"]')).toBeInViewport();
+  await expect(ada.page.getByText('130 new messages')).toHaveCount(0);
+  await expect(badge).toContainText('130');
+  await ada.page.getByRole('button', { name: '130 new' }).click();
+  await expect(ada.messages.last()).toHaveAttribute('data-seq', '130');
+  await expect(badge).toHaveCount(0);
 });
 
 test('a hole in the middle is shown and filled', async ({ enter, people, api, network }) => {

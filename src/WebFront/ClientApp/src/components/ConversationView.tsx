@@ -6,10 +6,13 @@ import { MessageRow } from '@/components/MessageRow';
 import { MissingRow } from '@/components/MissingRow';
 import { PendingRow } from '@/components/PendingRow';
 import { TypingLine } from '@/components/TypingLine';
+import { UnreadBar } from '@/components/UnreadBar';
 import useConversationMessages from '@/hooks/useConversationMessages';
 import { useArrivals } from '@/hooks/useArrivals';
+import { useHeld } from '@/hooks/useHeld';
 import { useMessageLink } from '@/hooks/useMessageLink';
 import { usePageVisible } from '@/hooks/usePageVisible';
+import { useUnread } from '@/hooks/useUnread';
 import { focusComposer } from '@/lib/focus';
 import { receiptOf } from '@/lib/messages/receipts';
 import { buildRows, type Row } from '@/lib/messages/rows';
@@ -18,6 +21,9 @@ import { conversationRead } from '@/lib/redux/slices/conversationsSlice';
 import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
 import { dayName } from '@/lib/time';
 import type { Conversation } from '@/types/conversation';
+
+/** So long must the newest message be in view to be read, in milliseconds. */
+const readingTime = 150;
 
 interface ConversationViewProps {
   conversation: Conversation;
@@ -36,23 +42,24 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   useMessageLink(id, messageId, messages, start);
   const arrival = useArrivals(id, me);
   const isVisible = usePageVisible();
-  const [isAtEnd, setAtEnd] = useState(true);
+  const [isAtEnd, setAtEnd] = useState(false);
   const [editing, setEditing] = useState<string | null>(null);
   const isEditingFromComposer = useRef(false);
-  // Where reading had stopped when the conversation was opened; gone once something is written.
-  const [readSeq, setReadSeq] = useState<number | null>(conversation.unread > 0 ? conversation.read_seq : null);
+  const { lineAfter, isBehind, hasJumped, jump, isJumpFailed, markAllRead } = useUnread(conversation, messages, start, me);
   const title = conversationTitle(conversation, me);
   const isAdmin = isAdminOf(conversation, me);
 
   const newest = messages.at(-1)?.seq ?? 0;
-  const isReading = isVisible && isAtEnd && newest > conversation.read_seq;
+  // A list that is being placed may pass its end by.
+  const isReading = useHeld(isVisible && isAtEnd && !isBehind, readingTime);
+  const isUnread = newest > conversation.read_seq;
   useEffect(() => {
-    if (isReading) dispatch(conversationRead({ conversationId: id, seq: newest, me }));
-  }, [isReading, newest, id, me, dispatch]);
+    if (isReading && isUnread) dispatch(conversationRead({ conversationId: id, seq: newest, me }));
+  }, [isReading, isUnread, newest, id, me, dispatch]);
 
   const rows = useMemo(
-    () => (isLoading ? [] : buildRows({ messages, pending, start, lastSeq, readSeq, me })),
-    [isLoading, messages, pending, start, lastSeq, readSeq, me],
+    () => (isLoading ? [] : buildRows({ messages, pending, start, lastSeq, readSeq: lineAfter, me })),
+    [isLoading, messages, pending, start, lastSeq, lineAfter, me],
   );
 
   const edit = useCallback((messageId: string | null) => {
@@ -111,6 +118,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   return (
     <section className="conversation" aria-label={title}>
       <ConversationHeader conversation={conversation} me={me} title={title} onDetails={onDetails} />
+      {isBehind && <UnreadBar count={conversation.unread} isFailed={isJumpFailed} onJump={jump} onRead={markAllRead} />}
       {isError && messages.length === 0 ? (
         <div className="empty" role="alert">
           <p>The messages couldn’t be loaded.</p>
@@ -121,7 +129,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
       ) : (
         <MessageList
           rows={rows}
-          target={wantedKey}
+          target={wantedKey ?? (hasJumped ? 'new' : null)}
           unseen={Math.max(0, conversation.unread)}
           renderRow={renderRow}
           onAtEnd={setAtEnd}
@@ -129,7 +137,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
       )}
       <p className="visually-hidden" aria-live="polite">{arrival}</p>
       <TypingLine conversationId={id} members={members} />
-      <Composer me={me} conversationId={id} title={title} onEditLast={editLast} onSent={() => setReadSeq(null)} />
+      <Composer me={me} conversationId={id} title={title} onEditLast={editLast} onSent={markAllRead} />
     </section>
   );
 }

@@ -58,11 +58,17 @@ export function MessageList({ rows, target, unseen, renderRow, onAtEnd }: Messag
   }, [rows, target, virtualizer]);
 
   const items = virtualizer.getVirtualItems();
-  const atEnd = virtualizer.isAtEnd(endThreshold);
+  const { scrollOffset, scrollRect } = virtualizer;
+  const height = scrollRect?.height;
+  const totalSize = virtualizer.getTotalSize();
+  // Measured, because the virtualizer's own offset may be from before the list was placed.
   useLayoutEffect(() => {
+    if (!scroller.current) return;
+    const { scrollHeight, scrollTop, clientHeight } = scroller.current;
+    const atEnd = scrollHeight - scrollTop - clientHeight <= endThreshold;
     setAtEnd(atEnd);
     onAtEnd(atEnd);
-  }, [atEnd, onAtEnd]);
+  }, [rows, scrollOffset, totalSize, height, onAtEnd]);
 
   return (
     <div className="messages">
@@ -76,7 +82,7 @@ export function MessageList({ rows, target, unseen, renderRow, onAtEnd }: Messag
         onKeyDown={onKeyDown}
         onFocus={onFocus}
       >
-        <div className="virtual" style={{ height: virtualizer.getTotalSize() }}>
+        <div className="virtual" style={{ height: totalSize }}>
           {items.map(({ index, key, start }) => {
             const row = rows[index];
             return row ? (

@@ -18,6 +18,11 @@ function lowerBound(messages: readonly Message[], seq: number): number {
   return low;
 }
 
+/** True where the log has the message of this `seq`. */
+export function holdsSeq(messages: readonly Message[], seq: number): boolean {
+  return messages[lowerBound(messages, seq)]?.seq === seq;
+}
+
 /**
  * Puts one message into a log that is ordered by `seq`, in place. A message that is there already is replaced only by a
  * later version of itself, so that a page fetched before an edit can't undo it, whichever arrives first.
