@@ -92,6 +92,7 @@ test('everything can be done with the keyboard alone', async ({ browser, server,
 
   await page.getByRole('region', { name: 'Messages' }).focus();
   await keyboard.press('ArrowUp');
+  await expect(ada.message('Hello Grace!')).toBeFocused();
   await keyboard.press('e');
   await expect(page.getByRole('textbox', { name: 'Edit message' })).toBeFocused();
   await keyboard.type('!');

@@ -113,6 +113,32 @@ test('reading older messages keeps the place while new ones come', async ({ ente
   await expect(ada.message('later 4')).toBeInViewport();
 });
 
+test('a conversation is shown again where it was left', async ({ enter, people, api }) => {
+  const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
+  await api(people.grace).create('group', [people.ada], 'Kitchen');
+  await fill(api(people.grace), id, 50, (index) => `line ${index}`);
+  const ada = await enter(people.ada);
+  await ada.goTo(id);
+  const list = ada.page.locator('.messages-scroll');
+  await list.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+  await expect(ada.item('lounge').locator('.badge')).toHaveCount(0);
+  await list.evaluate((scroller) => scroller.scrollBy(0, -700));
+  await expect(ada.page.getByRole('button', { name: 'Latest' })).toBeVisible();
+  const uppermost = () => list.evaluate((scroller) => {
+    const top = scroller.getBoundingClientRect().top;
+    return [...scroller.querySelectorAll<HTMLElement>('article')].find((row) => row.getBoundingClientRect().bottom > top)?.dataset.seq;
+  });
+  const left = await uppermost();
+  await ada.open('Kitchen');
+  await ada.open('lounge');
+  await expect.poll(uppermost).toBe(left);
+  await ada.page.getByRole('button', { name: 'Latest' }).click();
+  await ada.open('Kitchen');
+  await ada.open('lounge');
+  await expect(ada.messages.last()).toBeInViewport();
+  await expect(ada.messages.last()).toHaveAttribute('data-seq', '50');
+});
+
 test('more unread messages than a page are not read unseen: a bar leads to the first of them', async ({ enter, people, api }) => {
   const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
   await fill(api(people.grace), id, 130, (index) => `line ${index}`);
@@ -129,6 +155,18 @@ test('more unread messages than a page are not read unseen: a bar leads to the f
   await ada.page.getByRole('button', { name: '130 new' }).click();
   await expect(ada.messages.last()).toHaveAttribute('data-seq', '130');
   await expect(badge).toHaveCount(0);
+});
+
+test('a text that grows while it is written leaves the list at its end', async ({ enter, people, api }) => {
+  const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
+  await fill(api(people.grace), id, 30, (index) => `line ${index}`);
+  const ada = await enter(people.ada);
+  await ada.goTo(id);
+  await ada.page.locator('.messages-scroll').evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+  await expect(ada.item('lounge').locator('.badge')).toHaveCount(0);
+  await ada.composer.fill('one\ntwo\nthree\nfour\nfive\nsix\nseven');
+  await expect(ada.message('line 30')).toBeInViewport({ ratio: 1 });
+  await expect(ada.page.locator('.to-latest')).toHaveCount(0);
 });
 
 test('a hole in the middle is shown and filled', async ({ enter, people, api, network }) => {

@@ -12,6 +12,7 @@ import { useArrivals } from '@/hooks/useArrivals';
 import { useHeld } from '@/hooks/useHeld';
 import { useMessageLink } from '@/hooks/useMessageLink';
 import { usePageVisible } from '@/hooks/usePageVisible';
+import { usePlace } from '@/hooks/usePlace';
 import { useUnread } from '@/hooks/useUnread';
 import { focusComposer } from '@/lib/focus';
 import { receiptOf } from '@/lib/messages/receipts';
@@ -46,6 +47,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   const [editing, setEditing] = useState<string | null>(null);
   const isEditingFromComposer = useRef(false);
   const { lineAfter, isBehind, hasJumped, jump, isJumpFailed, markAllRead } = useUnread(conversation, messages, start, me);
+  const [place, keepPlace] = usePlace(id);
   const title = conversationTitle(conversation, me);
   const isAdmin = isAdminOf(conversation, me);
 
@@ -130,9 +132,11 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
         <MessageList
           rows={rows}
           target={wantedKey ?? (hasJumped ? 'new' : null)}
+          place={place}
           unseen={Math.max(0, conversation.unread)}
           renderRow={renderRow}
           onAtEnd={setAtEnd}
+          onPlace={keepPlace}
         />
       )}
       <p className="visually-hidden" aria-live="polite">{arrival}</p>

@@ -2,7 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Icon } from '@/components/Icon';
 import { useListKeys } from '@/hooks/useListKeys';
-import type { Row } from '@/lib/messages/rows';
+import { isMessage, type Row } from '@/lib/messages/rows';
 
 /** Rows' heights before they are measured; in pixels. */
 const guesses: Record<Row['kind'], number> = {
@@ -16,14 +16,18 @@ interface MessageListProps {
   rows: readonly Row[];
   /** Key of the row that a link leads to; scrolled to once, as soon as it is there. */
   target: string | null;
+  /** Key of the message that was uppermost when the conversation was left; null at its end, or where it wasn't open before. */
+  place: string | null;
   unseen: number;
   renderRow: (row: Row, isCurrent: boolean) => ReactNode;
   /** Told whenever the newest message comes into view or leaves it. */
   onAtEnd: (isAtEnd: boolean) => void;
+  /** Told the key of the uppermost message whenever that changes, and null at the end. */
+  onPlace: (key: string | null) => void;
 }
 
 /** The virtualized list: renders what is in view, keeps its place when older rows come, follows the end when it is there. */
-export function MessageList({ rows, target, unseen, renderRow, onAtEnd }: MessageListProps) {
+export function MessageList({ rows, target, place, unseen, renderRow, onAtEnd, onPlace }: MessageListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const isPlaced = useRef(false);
@@ -49,26 +53,36 @@ export function MessageList({ rows, target, unseen, renderRow, onAtEnd }: Messag
       shownTarget.current = target;
       virtualizer.scrollToIndex(linked, { align: 'center' });
     } else if (!isPlaced.current) {
-      // First shown where reading had stopped, or at the end.
-      const line = rows.findIndex((row) => row.kind === 'new');
-      if (line >= 0) virtualizer.scrollToIndex(line, { align: 'start' });
+      // First shown where it was left or reading had stopped, or at the end.
+      const left = rows.findIndex((row) => row.key === place);
+      const first = left >= 0 ? left : rows.findIndex((row) => row.kind === 'new');
+      if (first >= 0) virtualizer.scrollToIndex(first, { align: 'start' });
       else virtualizer.scrollToEnd();
     }
     isPlaced.current = true;
-  }, [rows, target, virtualizer]);
+  }, [rows, target, place, virtualizer]);
 
   const items = virtualizer.getVirtualItems();
   const { scrollOffset, scrollRect } = virtualizer;
   const height = scrollRect?.height;
   const totalSize = virtualizer.getTotalSize();
+  const wasAtEnd = useRef(false);
+  // The composer grows, or a phone's keyboard comes: who was at the end is there still.
+  useLayoutEffect(() => {
+    if (wasAtEnd.current) virtualizer.scrollToEnd();
+  }, [height, virtualizer]);
   // Measured, because the virtualizer's own offset may be from before the list was placed.
   useLayoutEffect(() => {
     if (!scroller.current) return;
     const { scrollHeight, scrollTop, clientHeight } = scroller.current;
     const atEnd = scrollHeight - scrollTop - clientHeight <= endThreshold;
+    wasAtEnd.current = height !== undefined && atEnd;
     setAtEnd(atEnd);
     onAtEnd(atEnd);
-  }, [rows, scrollOffset, totalSize, height, onAtEnd]);
+    const uppermost = virtualizer.getVirtualItemForOffset(scrollTop)?.index ?? 0;
+    // A message's row: lines between them come and go.
+    if (height !== undefined) onPlace(atEnd ? null : (rows.slice(uppermost).find(isMessage)?.key ?? null));
+  }, [rows, scrollOffset, totalSize, height, virtualizer, onAtEnd, onPlace]);
 
   return (
     <div className="messages">

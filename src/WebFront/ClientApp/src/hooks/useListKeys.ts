@@ -1,11 +1,9 @@
 import { useState, type FocusEvent, type KeyboardEvent, type RefObject } from 'react';
-import type { Row } from '@/lib/messages/rows';
+import { isMessage, type Row } from '@/lib/messages/rows';
 
 function indexOf(element: Element): number {
   return Number(element.closest<HTMLElement>('[data-index]')?.dataset.index ?? -1);
 }
-
-const isMessage = (row: Row | undefined): boolean => row?.kind === 'message';
 
 /** Arrow keys go from message to message; only the one they are on takes part in the Tab order. */
 export function useListKeys(
@@ -29,8 +27,9 @@ export function useListKeys(
     if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       const step = event.key === 'ArrowUp' ? -1 : 1;
       let next = at < 0 ? (step < 0 ? rows.length - 1 : 0) : at + step;
-      while (rows[next] && !isMessage(rows[next])) next += step;
-      if (!rows[next]) return;
+      let row = rows[next];
+      while (row && !isMessage(row)) row = rows[(next += step)];
+      if (!row) return;
       event.preventDefault();
       focus(next);
     } else if (event.key === 'e' && target.tagName === 'ARTICLE') {

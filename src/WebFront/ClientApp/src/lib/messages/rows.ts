@@ -13,6 +13,8 @@ export type Row =
   | { kind: 'message'; key: string; message: Message; isFirst: boolean }
   | { kind: 'pending'; key: string; item: OutboxItem; isFirst: boolean };
 
+export const isMessage = (row: Row): boolean => row.kind === 'message';
+
 export interface RowsOf {
   messages: readonly Message[];
   pending: readonly OutboxItem[];

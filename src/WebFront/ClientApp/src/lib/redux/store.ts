@@ -6,6 +6,7 @@ import connection from '@/lib/redux/slices/connectionSlice';
 import conversations from '@/lib/redux/slices/conversationsSlice';
 import drafts from '@/lib/redux/slices/draftsSlice';
 import outbox from '@/lib/redux/slices/outboxSlice';
+import places from '@/lib/redux/slices/placesSlice';
 import session from '@/lib/redux/slices/sessionSlice';
 import settings from '@/lib/redux/slices/settingsSlice';
 import toasts from '@/lib/redux/slices/toastsSlice';
@@ -15,7 +16,7 @@ export function createStore() {
   const listeners = createListenerMiddleware();
   const store = configureStore({
     reducer: {
-      session, connection, conversations, chat, outbox, drafts, typing, settings, toasts, [baseApi.reducerPath]: baseApi.reducer,
+      session, connection, conversations, chat, outbox, drafts, places, typing, settings, toasts, [baseApi.reducerPath]: baseApi.reducer,
     },
     middleware: (defaults) =>
       // The checks walk the whole state on every action, and in development a history of 10,000 messages is much to walk.
