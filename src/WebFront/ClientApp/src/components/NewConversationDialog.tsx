@@ -1,7 +1,7 @@
-import { useState, type FormEvent } from 'react';
+import { useId, useState, type FormEvent } from 'react';
 import { Dialog } from '@/components/Dialog';
-import { userIdOf } from '@/auth/session';
 import { navigate } from '@/hooks/useRoute';
+import { peopleOf, reasonAgainst } from '@/lib/newConversation';
 import { failureOf } from '@/lib/redux/services/baseApi';
 import { useCreateConversationMutation } from '@/lib/redux/services/conversationListApi';
 import { uuidv7 } from '@/lib/uuid';
@@ -13,12 +13,6 @@ const kinds: { kind: ConversationKind; name: string; text: string }[] = [
   { kind: 'support', name: 'Support', text: 'A customer and those who help' },
 ];
 
-/** The ids in a list that people separate as they like. */
-function peopleOf(text: string): string[] {
-  const ids = text.split(/[,;\s]+/u).map(userIdOf);
-  return [...new Set(ids.filter((id) => id !== undefined))];
-}
-
 export function NewConversationDialog({ me, onClose }: { me: string; onClose: () => void }) {
   const [kind, setKind] = useState<ConversationKind>('direct');
   const [title, setTitle] = useState('');
@@ -26,14 +20,16 @@ export function NewConversationDialog({ me, onClose }: { me: string; onClose: ()
   const [iAmCustomer, setIAmCustomer] = useState(false);
   // One id for all tries of this dialog: a repeat after a lost answer makes no second conversation.
   const [requestId] = useState(uuidv7);
+  const hintId = useId();
   const [create, { isLoading, error }] = useCreateConversationMutation();
 
-  const others = peopleOf(people).filter((id) => id !== me);
-  const isReady = kind === 'direct' ? others.length === 1 : others.length > 0;
+  const named = peopleOf(people);
+  const others = named.filter((id) => id !== me);
+  const reason = reasonAgainst(kind, named, me);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (!isReady) return;
+    if (reason !== null) return;
     const label = (isCustomer: boolean) => (kind === 'support' ? { label: isCustomer ? 'customer' : 'agent' } : {});
     const members = others.map((id, index) => ({ user_id: id, ...label(!iAmCustomer && index === 0) }));
     if (kind === 'support') members.unshift({ user_id: me, ...label(iAmCustomer) });
@@ -67,10 +63,12 @@ export function NewConversationDialog({ me, onClose }: { me: string; onClose: ()
             onChange={(event) => setPeople(event.target.value)}
             placeholder={kind === 'direct' ? 'grace' : 'grace, linus'}
             autoComplete="off"
+            aria-describedby={hintId}
             data-autofocus
             required
           />
         </label>
+        <p id={hintId} className="hint" aria-live="polite">{reason ?? <>You reach <b>{others.join(', ')}</b></>}</p>
         {kind !== 'direct' && (
           <label className="field">
             <span>Title</span>
@@ -86,7 +84,7 @@ export function NewConversationDialog({ me, onClose }: { me: string; onClose: ()
         {error !== undefined && <p className="error" role="alert">{failureOf(error).message}</p>}
         <div className="form-actions">
           <button type="button" onClick={onClose}>Cancel</button>
-          <button type="submit" className="primary" disabled={!isReady || isLoading}>{isLoading ? 'Starting…' : 'Start'}</button>
+          <button type="submit" className="primary" disabled={reason !== null || isLoading}>{isLoading ? 'Starting…' : 'Start'}</button>
         </div>
       </form>
     </Dialog>
