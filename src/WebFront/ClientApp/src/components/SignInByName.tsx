@@ -5,10 +5,13 @@ import { useCreateTokenMutation } from '@/lib/redux/services/authApi';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
 
+const notHere = 'This server doesn’t let people sign in by name: that is for development only. Whoever runs it has to say '
+  + 'how people sign in, in client-config.json beside this page; docs/client.md, “Signing in”, has the ways there are.';
+
 function explain(error: unknown): string {
   const { code, message } = failureOf(error);
   if (code === 'network') return 'The server can’t be reached. Is it running?';
-  return code === 'not_found' || code === 'http_404' ? 'This server doesn’t let people sign in by name.' : message;
+  return code === 'not_found' || code === 'http_404' ? notHere : message;
 }
 
 /** Development only: whoever says a name is that person. */
