@@ -1,9 +1,10 @@
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Provider } from 'react-redux';
 import type { ReactElement } from 'react';
 import { Composer } from '@/components/Composer';
+import { EditMessage } from '@/components/EditMessage';
 import { MessageRow } from '@/components/MessageRow';
 import { NotificationItem } from '@/components/NotificationItem';
 import { NotificationCenter } from '@/components/NotificationCenter';
@@ -12,6 +13,7 @@ import { TypingLine } from '@/components/TypingLine';
 import { eventsReceived, signedOut } from '@/lib/redux/actions';
 import { conversationLoaded } from '@/lib/redux/slices/conversationsSlice';
 import { messageQueued } from '@/lib/redux/slices/outboxSlice';
+import { settingsChanged } from '@/lib/redux/slices/settingsSlice';
 import { store } from '@/lib/redux/store';
 import { conversation, lounge, message, newMessage, notification } from './people';
 
@@ -115,6 +117,36 @@ describe('the composer', () => {
     show(composer({ onEditLast }));
     await userEvent.type(screen.getByRole('textbox'), '{ArrowUp}');
     expect(onEditLast).toHaveBeenCalledOnce();
+  });
+});
+
+describe('editing', () => {
+  const edit = () => {
+    const onDone = vi.fn();
+    show(<EditMessage message={message(1, { text: 'one' })} onDone={onDone} />);
+    return { onDone, field: screen.getByRole('textbox', { name: 'Edit message' }) };
+  };
+  afterEach(() => void store.dispatch(settingsChanged({ enterSends: true })));
+
+  it('saves with the key that sends', async () => {
+    store.dispatch(settingsChanged({ enterSends: false }));
+    const { onDone, field } = edit();
+    await userEvent.type(field, '{Enter}two');
+    expect(field).toHaveValue('one\ntwo');
+    expect(fetch).not.toHaveBeenCalled();
+    await userEvent.type(field, '{Control>}{Enter}{/Control}');
+    await vi.waitFor(() => expect(onDone).toHaveBeenCalledOnce());
+    expect(fetch).toHaveBeenCalledOnce();
+  });
+
+  it('cuts nothing off a text that is too long, and says by how much it is', async () => {
+    const { onDone, field } = edit();
+    await userEvent.click(field);
+    await userEvent.paste('x'.repeat(8_000));
+    expect(field).toHaveAccessibleDescription('-3');
+    expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
+    await userEvent.keyboard('{Enter}');
+    expect(onDone).not.toHaveBeenCalled();
   });
 });
 

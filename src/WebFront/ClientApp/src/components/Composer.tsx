@@ -1,12 +1,13 @@
-import { useEffect, useRef, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useId, useRef, type FormEvent, type KeyboardEvent } from 'react';
 import { Icon } from '@/components/Icon';
+import { leftOf, TextLeft } from '@/components/TextLeft';
+import { useSendKey } from '@/hooks/useSendKey';
 import { focusComposer } from '@/lib/focus';
 import { useSendMessageMutation } from '@/lib/redux/services/conversationApi';
 import { draftChanged } from '@/lib/redux/slices/draftsSlice';
 import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
 import { socketManager } from '@/lib/websocketService';
 
-const longestText = 8000;
 /** A typing hint lasts 5 s where it is shown, so it is repeated a little sooner; in milliseconds. */
 const typingInterval = 3_000;
 
@@ -22,13 +23,15 @@ interface ComposerProps {
 export function Composer({ me, conversationId, title, onEditLast, onSent }: ComposerProps) {
   const dispatch = useAppDispatch();
   const text = useAppSelector((state) => state.drafts[conversationId] ?? '');
-  const enterSends = useAppSelector((state) => state.settings.enterSends);
+  const isSending = useSendKey();
+  const leftId = useId();
   const [sendMessage] = useSendMessageMutation();
   const field = useRef<HTMLTextAreaElement>(null);
   const lastHint = useRef(0);
 
   useEffect(focusComposer, []);
 
+  const canSend = text.trim() !== '' && leftOf(text) >= 0;
   const change = (next: string) => {
     dispatch(draftChanged({ conversationId, text: next }));
     if (next.trim() === '' || Date.now() - lastHint.current < typingInterval) return;
@@ -37,7 +40,7 @@ export function Composer({ me, conversationId, title, onEditLast, onSent }: Comp
   };
 
   const send = () => {
-    if (text.trim() === '' || text.length > longestText) return;
+    if (!canSend) return;
     dispatch(draftChanged({ conversationId, text: '' }));
     lastHint.current = 0;
     void sendMessage({ me, conversationId, text });
@@ -45,14 +48,11 @@ export function Composer({ me, conversationId, title, onEditLast, onSent }: Comp
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    // While a word is being composed (CJK input), Enter chooses it.
-    if (event.nativeEvent.isComposing) return;
-    if (event.key === 'ArrowUp' && text === '') {
+    if (event.key === 'ArrowUp' && text === '' && !event.nativeEvent.isComposing) {
       event.preventDefault();
       onEditLast();
     }
-    if (event.key !== 'Enter' || event.shiftKey) return;
-    if (enterSends || event.ctrlKey || event.metaKey) {
+    if (isSending(event)) {
       event.preventDefault();
       send();
     }
@@ -63,7 +63,6 @@ export function Composer({ me, conversationId, title, onEditLast, onSent }: Comp
     field.current?.focus();
   };
 
-  const left = longestText - text.length;
   return (
     <form className="composer" onSubmit={submit}>
       <textarea
@@ -74,13 +73,13 @@ export function Composer({ me, conversationId, title, onEditLast, onSent }: Comp
         value={text}
         placeholder={`Message ${title}`}
         aria-label={`Message ${title}`}
-        aria-describedby={left < 500 ? 'composer-left' : undefined}
-        aria-invalid={left < 0}
+        aria-describedby={leftId}
+        aria-invalid={leftOf(text) < 0}
         onChange={(event) => change(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      {left < 500 && <span id="composer-left" className="composer-left" data-over={left < 0}>{left}</span>}
-      <button type="submit" className="primary icon-button" disabled={text.trim() === '' || left < 0} aria-label="Send" title="Send">
+      <TextLeft id={leftId} text={text} />
+      <button type="submit" className="primary icon-button" disabled={!canSend} aria-label="Send" title="Send">
         <Icon name="send" />
       </button>
     </form>

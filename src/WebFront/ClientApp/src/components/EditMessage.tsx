@@ -1,12 +1,17 @@
-import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { leftOf, TextLeft } from '@/components/TextLeft';
+import { useSendKey } from '@/hooks/useSendKey';
 import { failureOf } from '@/lib/redux/services/baseApi';
 import { useEditMessageMutation } from '@/lib/redux/services/conversationApi';
 import type { Message } from '@/types/conversation';
 
-/** Edits a message where it stands. Enter saves, Escape leaves it as it was. */
+/** Edits a message where it stands. What sends a new one saves it, Escape leaves it as it was. */
 export function EditMessage({ message, onDone }: { message: Message; onDone: () => void }) {
   const [text, setText] = useState(message.text);
   const [edit, { isLoading, error }] = useEditMessageMutation();
+  const isSaving = useSendKey();
+  const leftId = useId();
+  const canSave = text.trim() !== '' && leftOf(text) >= 0 && !isLoading;
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     field.current?.focus();
@@ -14,7 +19,7 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
   }, []);
 
   const save = async () => {
-    if (text.trim() === '' || isLoading) return;
+    if (!canSave) return;
     if (text !== message.text) {
       const { error } = await edit({ conversationId: message.conversation_id, id: message.id, text });
       if (error) return;
@@ -27,7 +32,7 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
       event.stopPropagation();
       onDone();
     }
-    if (event.key === 'Enter' && !event.shiftKey) {
+    if (isSaving(event)) {
       event.preventDefault();
       void save();
     }
@@ -44,14 +49,16 @@ export function EditMessage({ message, onDone }: { message: Message; onDone: () 
         aria-label="Edit message"
         value={text}
         dir="auto"
-        maxLength={8000}
+        aria-describedby={leftId}
+        aria-invalid={leftOf(text) < 0}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
       />
+      <TextLeft id={leftId} text={text} />
       {error !== undefined && <p className="error" role="alert">{failureOf(error).message}</p>}
       <div className="form-actions">
         <button type="button" onClick={onDone}>Cancel</button>
-        <button type="submit" className="primary" disabled={isLoading || text.trim() === ''}>Save</button>
+        <button type="submit" className="primary" disabled={!canSave}>Save</button>
       </div>
     </form>
   );
