@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Provider } from 'react-redux';
 import type { ReactElement } from 'react';
 import { ConversationDetails } from '@/components/ConversationDetails';
+import { ConversationHeader } from '@/components/ConversationHeader';
 import { signedOut } from '@/lib/redux/actions';
 import { isAdminOf } from '@/lib/redux/selectors';
 import { store } from '@/lib/redux/store';
@@ -23,7 +24,13 @@ describe('a direct conversation', () => {
 
   it('shows no roles', () => {
     show(<ConversationDetails conversation={direct} me="ada" onClose={vi.fn()} />);
-    expect(screen.getByText('Ada (you)')).toBeInTheDocument();
+    expect(screen.getByText('Ada')).toBeInTheDocument();
     expect(screen.queryByText('owner')).toBeNull();
   });
+});
+
+it('a title has its own direction, and its place from the page', () => {
+  show(<ConversationHeader conversation={conversation()} me="ada" title="غرفة" onDetails={vi.fn()} />);
+  expect(screen.getByRole('heading', { name: 'غرفة' })).not.toHaveAttribute('dir');
+  expect(screen.getByText('غرفة').tagName).toBe('BDI');
 });

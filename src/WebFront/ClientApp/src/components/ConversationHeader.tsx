@@ -38,7 +38,7 @@ export function ConversationHeader({ conversation, me, title, onDetails }: Conve
       <a className="icon-button back" href={hrefOf(null)} aria-label="Back to the list"><Icon name="back" /></a>
       <Avatar id={partner?.user_id ?? conversation.id} name={title} online={partner?.online} />
       <div className="conversation-head-text">
-        <h2 dir="auto">{title}</h2>
+        <h2><bdi>{title}</bdi></h2>
         <p className="muted">{describe(conversation, me)}</p>
       </div>
       <button

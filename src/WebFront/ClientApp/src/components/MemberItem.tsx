@@ -16,7 +16,7 @@ export function MemberItem({ member, isMe, hasRole, onRemove }: MemberItemProps)
   return (
     <li className="member">
       <Avatar id={member.user_id} name={name} online={member.online} size="small" />
-      <span className="member-name" dir="auto">{name}{isMe && ' (you)'}{member.online && <span className="visually-hidden">, online</span>}</span>
+      <span className="member-name"><bdi>{name}</bdi>{isMe && ' (you)'}{member.online && <span className="visually-hidden">, online</span>}</span>
       {member.label && <span className="label">{member.label}</span>}
       {hasRole && member.role !== 'member' && <span className="label label-role">{member.role}</span>}
       {onRemove && (
