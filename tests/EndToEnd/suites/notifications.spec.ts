@@ -74,7 +74,7 @@ test('allowed: the browser shows it once, from one tab, and closes it when it is
   await expect(first.badge).toHaveText('1');
   await expect(second.badge).toHaveText('1');
   await expect.poll(async () => [...(await shown(first.page)), ...(await shown(second.page))]).toEqual([
-    { title: `New message from ${people.grace}`, body: 'Hello there!', tag: `msg-${message}`, open: true },
+    { title: `New message from ${people.grace} in lounge`, body: 'Hello there!', tag: `msg-${message}`, open: true },
   ]);
   await second.open('lounge');
   await expect.poll(async () => (await shown(first.page)).concat(await shown(second.page)).map(({ open }) => open)).toEqual([false]);
@@ -111,7 +111,7 @@ for (const state of ['denied', 'absent'] as const) {
     await recordNotifications(context, state);
     const ada = await Device.signIn(context, server.url, people.ada);
     await api(people.grace).post(id, 'Hello there!');
-    const toast = ada.page.getByRole('button', { name: `New message from ${people.grace} Hello there!` });
+    const toast = ada.page.getByRole('button', { name: `New message from ${people.grace} in lounge Hello there!` });
     await expect(toast).toBeVisible();
     await toast.click();
     await expect(ada.message('Hello there!')).toBeVisible();

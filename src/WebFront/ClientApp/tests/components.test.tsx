@@ -171,7 +171,7 @@ describe('the notification center', () => {
   it('calls people by their names where it knows them, like the messages themselves', () => {
     store.dispatch(conversationLoaded(conversation()));
     show(<ul><li><NotificationItem notification={notification('n')} onOpen={vi.fn()} onRead={vi.fn()} /></li></ul>);
-    expect(screen.getByText('New message from Grace')).toBeInTheDocument();
+    expect(screen.getByText('New message from Grace in lounge')).toBeInTheDocument();
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isOnlyEmoji, linkify } from '@/lib/messages/linkify';
-import { notificationOfMessage, notificationTitle, preview } from '@/lib/notifications/format';
+import { notificationOfMessage, notificationText, notificationTitle, preview } from '@/lib/notifications/format';
 import { dayName, listTime } from '@/lib/time';
 import { uuidv7 } from '@/lib/uuid';
 import { newMessage, notification } from './people';
@@ -42,9 +42,20 @@ describe('emoji', () => {
 });
 
 describe('notifications', () => {
+  const grace = { sender: 'Grace', isOwn: false, isKnown: true, group: undefined };
+
   it('are named after who wrote', () => {
-    expect(notificationTitle(notification('n1'))).toBe('New message from grace');
-    expect(notificationTitle(notification('n2', { type: 'system_alert', title: 'Maintenance' }))).toBe('Maintenance');
+    expect(notificationTitle(notification('n1'), grace)).toBe('New message from Grace');
+    expect(notificationTitle(notification('n1'), { ...grace, group: 'lounge' })).toBe('New message from Grace in lounge');
+    expect(notificationTitle(notification('n2', { type: 'system_alert', title: 'Maintenance' }), grace)).toBe('Maintenance');
+  });
+
+  it('of a new conversation say who began it, and what it is called', () => {
+    const begun = notification('n1', { type: 'new_conversation', content: 'grace started a conversation with you.' });
+    expect(notificationText(begun, grace)).toBe('Grace started a conversation with you.');
+    expect(notificationText(begun, { ...grace, group: 'lounge' })).toBe('Grace added you to “lounge”.');
+    expect(notificationText(begun, { ...grace, isOwn: true, group: 'lounge' })).toBe('You started “lounge”.');
+    expect(notificationText(begun, { ...grace, isKnown: false })).toBe(begun.content);
   });
 
   it('come from a message only where the server made one', () => {

@@ -1,7 +1,6 @@
 import { memo } from 'react';
 import { Icon, type IconName } from '@/components/Icon';
-import { notificationTitle } from '@/lib/notifications/format';
-import { selectNotifier } from '@/lib/redux/selectors';
+import { selectNotificationText, selectNotificationTitle } from '@/lib/redux/selectors';
 import { useAppSelector } from '@/lib/redux/store';
 import { fullTime, listTime } from '@/lib/time';
 import type { Notification, NotificationType } from '@/types/conversation';
@@ -19,18 +18,19 @@ interface NotificationItemProps {
 }
 
 export const NotificationItem = memo(function NotificationItem({ notification, onOpen, onRead }: NotificationItemProps) {
-  const { id, type, content, timestamp, read } = notification;
-  const sender = useAppSelector((state) => selectNotifier(state, notification));
+  const { id, type, timestamp, read } = notification;
+  const title = useAppSelector((state) => selectNotificationTitle(state, notification));
+  const text = useAppSelector((state) => selectNotificationText(state, notification));
   return (
     <div className="notification-item" data-read={read}>
       <button type="button" className="notification-open" onClick={() => onOpen(notification)}>
         <span className="notification-icon" data-type={type}><Icon name={icons[type] ?? 'bell'} /></span>
         <span className="notification-text">
           <span className="notification-line">
-            <b><bdi>{notificationTitle(notification, sender)}</bdi></b>
+            <b><bdi>{title}</bdi></b>
             <time dateTime={timestamp} title={fullTime(timestamp)}>{listTime(timestamp)}</time>
           </span>
-          <span className="notification-content"><bdi>{content || (type === 'new_message' ? 'Message deleted' : '')}</bdi></span>
+          <span className="notification-content"><bdi>{text}</bdi></span>
           {!read && <span className="visually-hidden">Unread</span>}
         </span>
       </button>

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { navigate } from '@/hooks/useRoute';
 import { closeBrowserNotifications, showBrowserNotification } from '@/lib/notifications/browserNotifications';
-import { metaText, notificationTitle } from '@/lib/notifications/format';
+import { metaText } from '@/lib/notifications/format';
 import { showPageBadge } from '@/lib/notifications/pageBadge';
 import { playTone } from '@/lib/notifications/sound';
+import { selectNotificationText, selectNotificationTitle } from '@/lib/redux/selectors';
 import { toastShown } from '@/lib/redux/slices/toastsSlice';
 import { store, useAppDispatch, useAppSelector } from '@/lib/redux/store';
 import { electLeader } from '@/lib/tabs/leader';
@@ -57,8 +58,8 @@ export default function NotificationManager({ me }: { me: string }) {
       if (isLeader.current && store.getState().settings.sound) playTone();
       const byBrowser = isLeader.current && (await showBrowserNotification(notification, open));
       if (byBrowser || document.visibilityState !== 'visible') return;
-      const title = notificationTitle(notification);
-      const text = notification.content;
+      const title = selectNotificationTitle(store.getState(), notification);
+      const text = selectNotificationText(store.getState(), notification);
       dispatch(toastShown({ id: notification.id, kind: 'notification', title, text, conversationId, messageId }));
     }
 

@@ -1,4 +1,6 @@
-import { metaText, notificationTitle } from '@/lib/notifications/format';
+import { metaText } from '@/lib/notifications/format';
+import { selectNotificationText, selectNotificationTitle } from '@/lib/redux/selectors';
+import { store } from '@/lib/redux/store';
 import type { Notification as InboxNotification } from '@/types/conversation';
 
 export type Permission = NotificationPermission | 'absent';
@@ -23,15 +25,16 @@ export async function showBrowserNotification(
   if (permission() !== 'granted') return false;
   const conversationId = metaText(notification, 'conversationId');
   const messageId = metaText(notification, 'messageId');
+  const title = selectNotificationTitle(store.getState(), notification);
   const options: NotificationOptions = {
-    body: notification.content,
+    body: selectNotificationText(store.getState(), notification),
     icon: new URL('notification-icon.png', document.baseURI).href,
     // The notification's own id: the same one shown again takes its own place.
     tag: notification.id,
     data: { conversationId, messageId },
   };
   try {
-    const native = new Notification(notificationTitle(notification), options);
+    const native = new Notification(title, options);
     shown.set(notification.id, native);
     native.addEventListener('click', () => {
       window.focus();
@@ -44,7 +47,7 @@ export async function showBrowserNotification(
     // Phones only let a service worker show notifications.
     const registration = await navigator.serviceWorker?.getRegistration();
     if (!registration) return false;
-    await registration.showNotification(notificationTitle(notification), options);
+    await registration.showNotification(title, options);
     return true;
   }
 }

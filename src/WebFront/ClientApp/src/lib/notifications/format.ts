@@ -3,11 +3,15 @@ import type { NewMessageEvent } from '@/types/events';
 
 const previewLength = 140;
 
-/** One line of at most 140 characters, never cut inside a character. */
+/** At most so many characters, never cut inside one. */
+export function shorten(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length <= length ? text : `${characters.slice(0, length - 1).join('')}…`;
+}
+
+/** One line of at most 140 characters. */
 export function preview(text: string): string {
-  const line = text.replace(/\s+/gu, ' ').trim();
-  const characters = [...line];
-  return characters.length <= previewLength ? line : `${characters.slice(0, previewLength - 1).join('')}…`;
+  return shorten(text.replace(/\s+/gu, ' ').trim(), previewLength);
 }
 
 /** What people call the sender: its name, else its label or id in that conversation. */
@@ -35,7 +39,28 @@ export function metaText(notification: Pick<Notification, 'meta'>, key: string):
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** What a notification says beyond its own fields, as far as this device knows it. */
+export interface NotificationContext {
+  /** Who made it; undefined for nobody. */
+  sender: string | undefined;
+  /** Whether that is the person who is told of it. */
+  isOwn: boolean;
+  /** Whether this device has the conversation that it is about. */
+  isKnown: boolean;
+  /** The title of that, where it is a group that has one. */
+  group: string | undefined;
+}
+
 /** The title that a person sees: `New message from <sender>` for messages, else the notification's own. */
-export function notificationTitle(notification: Notification, sender = metaText(notification, 'sender')): string {
-  return notification.type === 'new_message' && sender ? `New message from ${sender}` : notification.title;
+export function notificationTitle({ type, title }: Notification, { sender, group }: NotificationContext): string {
+  if (type !== 'new_message' || !sender) return title;
+  return `New message from ${sender}${group ? ` in ${group}` : ''}`;
+}
+
+/** The text that a person sees. For a new conversation the server tells an id or a title alone. */
+export function notificationText({ type, content }: Notification, { sender, isOwn, isKnown, group }: NotificationContext): string {
+  if (type === 'new_message') return content || 'Message deleted';
+  if (type !== 'new_conversation' || !sender || !isKnown) return content;
+  if (isOwn) return group ? `You started “${group}”.` : 'You started a conversation.';
+  return group ? `${sender} added you to “${group}”.` : `${sender} started a conversation with you.`;
 }

@@ -1,5 +1,5 @@
 import { createSelector } from '@reduxjs/toolkit';
-import { metaText, senderName } from '@/lib/notifications/format';
+import { metaText, notificationText, notificationTitle, senderName, type NotificationContext } from '@/lib/notifications/format';
 import type { RootState } from '@/lib/redux/store';
 import { timeOf } from '@/lib/time';
 import type { Conversation, Message, Notification } from '@/types/conversation';
@@ -49,12 +49,23 @@ export function matchingConversations(conversations: readonly Conversation[], te
   );
 }
 
-/** What people call who made a notification. The inbox itself knows an id or a label alone; events know the name. */
-export function selectNotifier(state: RootState, notification: Notification): string | undefined {
+/** What is known of who made a notification and where. The inbox itself knows an id or a label alone; events know the name. */
+function contextOf({ conversations, session }: RootState, notification: Notification): NotificationContext {
   const sender = metaText(notification, 'sender');
-  const conversation = state.conversations.entities[metaText(notification, 'conversationId') ?? ''];
-  return conversation?.members.find(({ user_id }) => user_id === sender)?.name || sender;
+  const conversation = conversations.entities[metaText(notification, 'conversationId') ?? ''];
+  return {
+    sender: conversation?.members.find(({ user_id }) => user_id === sender)?.name || sender,
+    isOwn: sender !== undefined && sender === session.session?.userId,
+    isKnown: conversation !== undefined,
+    group: (conversation?.kind !== 'direct' && conversation?.title) || undefined,
+  };
 }
+
+export const selectNotificationTitle = (state: RootState, notification: Notification): string =>
+  notificationTitle(notification, contextOf(state, notification));
+
+export const selectNotificationText = (state: RootState, notification: Notification): string =>
+  notificationText(notification, contextOf(state, notification));
 
 export const selectOutbox = createSelector(
   (state: RootState) => state.outbox.items,
