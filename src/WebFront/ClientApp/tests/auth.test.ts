@@ -12,7 +12,7 @@ beforeEach(() => sessionStorage.clear());
 afterEach(() => void vi.unstubAllGlobals());
 
 describe('names and tokens', () => {
-  it.each([['Ada Lovelace', 'ada.lovelace'], ['  Ådä ', 'ada'], ['grace@navy', 'grace@navy'], ['李', undefined], ['', undefined]])('%s is %s', (name, id) => {
+  it.each([['Ada Lovelace', 'ada.lovelace'], ['  Ådä ', 'ada'], ['grace@navy', 'grace@navy'], ['Zoë Müller-Lüdenscheidt 😀', 'zoe.muller-ludenscheidt'], ['李', undefined], ['', undefined]])('%s is %s', (name, id) => {
     expect(userIdOf(name)).toBe(id);
   });
 

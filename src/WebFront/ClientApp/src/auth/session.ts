@@ -36,10 +36,10 @@ export function userIdOf(name: string): string | undefined {
   const id = name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
-    .trim()
     .toLowerCase()
+    .replace(/[^a-z0-9._@\s-]/gu, '')
+    .trim()
     .replace(/\s+/gu, '.')
-    .replace(/[^a-z0-9._@-]/gu, '')
     .slice(0, 64);
   return id === '' ? undefined : id;
 }
