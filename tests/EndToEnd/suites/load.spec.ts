@@ -147,10 +147,11 @@ test('more unread messages than a page are not read unseen: a bar leads to the f
   const badge = ada.item('lounge').locator('.badge');
   await expect(ada.messages.last()).toHaveAttribute('data-seq', '130');
   await expect(ada.page.getByText('130 new messages')).toBeVisible();
-  await ada.page.getByRole('button', { name: 'Jump to the first' }).click();
+  await ada.page.getByRole('button', { name: 'Jump to first' }).click();
   await expect(ada.page.locator('.new-line')).toBeInViewport();
   await expect(ada.page.locator('article[data-seq="1"]')).toBeInViewport();
   await expect(ada.page.getByText('130 new messages')).toHaveCount(0);
+  await expect(ada.page.getByRole('region', { name: 'Messages' })).toBeFocused();
   await expect(badge).toContainText('130');
   await ada.page.getByRole('button', { name: '130 new' }).click();
   await expect(ada.messages.last()).toHaveAttribute('data-seq', '130');

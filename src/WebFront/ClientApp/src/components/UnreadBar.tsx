@@ -1,4 +1,5 @@
 import { Icon } from '@/components/Icon';
+import { focusComposer, focusMessages } from '@/lib/focus';
 
 interface UnreadBarProps {
   count: number;
@@ -9,11 +10,20 @@ interface UnreadBarProps {
 
 /** Over the newest messages, while unread ones lie further back than what is loaded. */
 export function UnreadBar({ count, isFailed, onJump, onRead }: UnreadBarProps) {
+  // Both take the bar away, and the focus mustn't go with it.
+  const jump = () => {
+    onJump();
+    focusMessages();
+  };
+  const read = () => {
+    onRead();
+    focusComposer();
+  };
   return (
     <div className="unread-bar" role="status">
       <span>{isFailed ? 'The first new messages couldn’t be loaded.' : `${count} new messages`}</span>
-      <button type="button" className="link" onClick={onJump}>{isFailed ? 'Try again' : 'Jump to the first'}</button>
-      <button type="button" className="icon-button" onClick={onRead} aria-label="Mark as read" title="Mark as read"><Icon name="check" /></button>
+      <button type="button" className="link" onClick={jump}>{isFailed ? 'Try again' : 'Jump to first'}</button>
+      <button type="button" className="icon-button" onClick={read} aria-label="Mark as read" title="Mark as read"><Icon name="check" /></button>
     </div>
   );
 }
