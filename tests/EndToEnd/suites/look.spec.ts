@@ -1,4 +1,11 @@
+import type { Locator } from '@playwright/test';
 import { expect, test } from '../support/test';
+
+const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+
+const boxOf = async (locator: Locator) => (await locator.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+const meet = (a: Awaited<ReturnType<typeof boxOf>>, b: typeof a) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 test('a toast tells a long reason whole', async ({ enter, people, api }) => {
   const ada = await enter(people.ada);
@@ -16,4 +23,39 @@ test('a toast tells a long reason whole', async ({ enter, people, api }) => {
   }));
   expect([width, height], 'what is cut off').toEqual([0, 0]);
   expect(shown).toBeGreaterThan(30);
+});
+
+for (const [name, options] of [['wide screen', {}], ['phone', phone]] as const) {
+  test(`on a ${name}, a message's buttons cover none of its words`, async ({ enter, people, api }) => {
+    const { id } = await api(people.ada).create('group', [people.grace], 'lounge');
+    await api(people.grace).post(id, 'yes');
+    await api(people.ada).post(id, 'ok');
+    await api(people.ada).post(id, 'A longer text, which takes all the width that a message may have. '.repeat(3));
+    const ada = await enter(people.ada, options);
+    await ada.goTo(id);
+    for (const text of ['yes', 'ok', 'A longer text']) {
+      const message = ada.message(text);
+      await (name === 'phone' ? message.tap() : message.hover());
+      await expect(message.locator('.message-actions')).toHaveCSS('opacity', '1');
+      const [bubble, buttons] = [await boxOf(message.locator('.bubble')), await boxOf(message.locator('.message-actions'))];
+      expect(meet(bubble, buttons), text).toBe(false);
+      expect(buttons.x, text).toBeGreaterThanOrEqual(0);
+      expect(buttons.x + buttons.width, text).toBeLessThanOrEqual(name === 'phone' ? 360 : 1200);
+    }
+  });
+}
+
+test('on a phone, searching and beginning a conversation are of one height', async ({ enter, people }) => {
+  const ada = await enter(people.ada, phone);
+  const [search, begin] = [await boxOf(ada.page.getByRole('searchbox')), await boxOf(ada.page.locator('.sidebar-head button'))];
+  expect([search.y, search.height]).toEqual([begin.y, begin.height]);
+});
+
+test('with the person’s own colours, the open conversation and bubbles have an edge', async ({ enter, people, api }) => {
+  const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
+  await api(people.grace).post(id, 'Hello there!');
+  const ada = await enter(people.ada, { forcedColors: 'active' });
+  await ada.goTo(id);
+  await expect(ada.item('lounge')).toHaveCSS('outline-style', 'solid');
+  await expect(ada.message('Hello there!').locator('.bubble')).toHaveCSS('border-top-width', '1px');
 });

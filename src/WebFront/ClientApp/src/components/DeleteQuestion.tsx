@@ -15,7 +15,7 @@ export function DeleteQuestion({ onDelete, onKeep }: DeleteQuestionProps) {
     onKeep(event);
   };
   return (
-    <div className="message-actions" data-open="true" role="alertdialog" aria-label="Delete this message?" onKeyDown={onKeyDown}>
+    <div className="message-question" role="alertdialog" aria-label="Delete this message?" onKeyDown={onKeyDown}>
       <button ref={answer} type="button" className="danger" onClick={onDelete}>Delete</button>
       <button type="button" onClick={onKeep}>Keep</button>
     </div>

@@ -101,21 +101,21 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           </div>
         )}
         {!message.deleted && isConfirming && <DeleteQuestion onDelete={(event) => void remove(event)} onKeep={answered} />}
-        {!message.deleted && !isEditing && !isConfirming && (isOwn || mayDelete) && (
-          <div className="message-actions">
-            {isOwn && (
-              <button type="button" className="icon-button" tabIndex={tabIndex} onClick={() => onEdit(message.id)} aria-label="Edit" title="Edit (e)">
-                <Icon name="edit" />
-              </button>
-            )}
-            {mayDelete && (
-              <button type="button" className="icon-button" tabIndex={tabIndex} onClick={() => setConfirming(true)} aria-label="Delete" title="Delete">
-                <Icon name="trash" />
-              </button>
-            )}
-          </div>
-        )}
       </div>
+      {!message.deleted && !isEditing && !isConfirming && (isOwn || mayDelete) && (
+        <div className="message-actions">
+          {isOwn && (
+            <button type="button" className="icon-button" tabIndex={tabIndex} onClick={() => onEdit(message.id)} aria-label="Edit" title="Edit (e)">
+              <Icon name="edit" />
+            </button>
+          )}
+          {mayDelete && (
+            <button type="button" className="icon-button" tabIndex={tabIndex} onClick={() => setConfirming(true)} aria-label="Delete" title="Delete">
+              <Icon name="trash" />
+            </button>
+          )}
+        </div>
+      )}
     </article>
   );
 });
