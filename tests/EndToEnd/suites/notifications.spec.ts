@@ -53,6 +53,8 @@ test('mark all, and inbox history that goes back page by page', async ({ enter, 
   await ada.bell.click();
   const inbox = ada.page.getByRole('region', { name: 'Inbox' });
   await expect(inbox.getByText('note 120', { exact: true })).toBeVisible();
+  const { height } = (await inbox.getByRole('listitem').first().boundingBox()) ?? { height: 0 };
+  expect(height, 'a row of two lines').toBeLessThan(75);
   await expect(async () => {
     await inbox.evaluate((list) => list.scrollTo(0, list.scrollHeight));
     await expect(inbox.getByText('note 1', { exact: true })).toBeVisible({ timeout: 500 });

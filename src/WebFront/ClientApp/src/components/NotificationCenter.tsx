@@ -67,7 +67,7 @@ function Inbox({ onClose }: { onClose: () => void }) {
   const virtualizer = useVirtualizer({
     count: notifications.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 76,
+    estimateSize: () => 69,
     getItemKey: (index) => notifications[index]?.id ?? index,
     overscan: 6,
   });
