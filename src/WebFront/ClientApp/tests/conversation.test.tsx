@@ -4,10 +4,12 @@ import { Provider } from 'react-redux';
 import type { ReactElement } from 'react';
 import { ConversationDetails } from '@/components/ConversationDetails';
 import { ConversationHeader } from '@/components/ConversationHeader';
+import { ConversationListItem } from '@/components/ConversationListItem';
+import { Icon } from '@/components/Icon';
 import { signedOut } from '@/lib/redux/actions';
 import { isAdminOf } from '@/lib/redux/selectors';
 import { store } from '@/lib/redux/store';
-import { conversation } from './people';
+import { conversation, message } from './people';
 
 const show = (element: ReactElement) => render(<Provider store={store}>{element}</Provider>);
 
@@ -33,4 +35,16 @@ it('a title has its own direction, and its place from the page', () => {
   show(<ConversationHeader conversation={conversation()} me="ada" title="غرفة" onDetails={vi.fn()} />);
   expect(screen.getByRole('heading', { name: 'غرفة' })).not.toHaveAttribute('dir');
   expect(screen.getByText('غرفة').tagName).toBe('BDI');
+});
+
+it('muting and notifications look different', () => {
+  show(<ConversationHeader conversation={conversation()} me="ada" title="lounge" onDetails={vi.fn()} />);
+  const drawn = (element: Element | null) => element?.querySelector('path')?.getAttribute('d');
+  expect(drawn(screen.getByRole('button', { name: 'Mute' }))).not.toBe(drawn(render(<Icon name="bell" />).container));
+});
+
+it('a long name leaves room for what was written', () => {
+  const last = message(1, { sender_name: 'Grace Brewster Murray Hopper, Rear Admiral', text: 'Hello there!' });
+  show(<ConversationListItem conversation={conversation({ last_message: last })} me="ada" isActive={false} draft={undefined} />);
+  expect(screen.getByText('Grace Brewster …: Hello there!')).toBeInTheDocument();
 });

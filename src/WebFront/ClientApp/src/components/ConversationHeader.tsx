@@ -50,7 +50,7 @@ export function ConversationHeader({ conversation, me, title, onDetails }: Conve
         aria-label={muted ? 'Unmute' : 'Mute'}
         title={muted ? 'Unmute' : 'Mute'}
       >
-        <Icon name={muted ? 'mute' : 'bell'} />
+        <Icon name={muted ? 'mute' : 'sound'} />
       </button>
       <button type="button" className="icon-button" onClick={onDetails} aria-label="Members and details" title="Members and details (i)">
         <Icon name="people" />

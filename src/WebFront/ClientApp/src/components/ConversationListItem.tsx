@@ -2,10 +2,13 @@ import { memo } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
 import { hrefOf } from '@/hooks/useRoute';
-import { preview, senderName } from '@/lib/notifications/format';
+import { preview, senderName, shorten } from '@/lib/notifications/format';
 import { conversationTitle } from '@/lib/redux/selectors';
 import { fullTime, listTime } from '@/lib/time';
 import type { Conversation } from '@/types/conversation';
+
+/** A longer name would leave no room for what was written; in characters. */
+const longestSender = 16;
 
 interface ConversationListItemProps {
   conversation: Conversation;
@@ -19,7 +22,7 @@ function lastLine({ last_message: last, kind }: Conversation, me: string): strin
   if (last.deleted) return 'Message deleted';
   const text = preview(last.text);
   if (last.sender_id === me) return `You: ${text}`;
-  return kind === 'direct' ? text : `${senderName(last)}: ${text}`;
+  return kind === 'direct' ? text : `${shorten(senderName(last), longestSender)}: ${text}`;
 }
 
 /** The other person of a direct conversation, whose face and presence the conversation has. */

@@ -1,7 +1,8 @@
 /** Drawn for this app on a 24-unit grid, one stroke. */
 const paths = {
   bell: 'M6 10a6 6 0 0 1 12 0c0 5 2 6 2 7H4c0-1 2-2 2-7M10 20a2 2 0 0 0 4 0',
-  mute: 'M8 5.5A6 6 0 0 1 18 10c0 2.4.5 4 1 5M6.4 8A8 8 0 0 0 6 10c0 5-2 6-2 7h13M10 20a2 2 0 0 0 4 0M3 3l18 18',
+  sound: 'M4 10v4h4l5 4V6l-5 4zM16 9.5a4 4 0 0 1 0 5M18.5 7a8 8 0 0 1 0 10',
+  mute: 'M4 10v4h4l5 4V6l-5 4zM16.5 9.5l5 5M21.5 9.5l-5 5',
   plus: 'M12 5v14M5 12h14',
   search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14M16 16l5 5',
   send: 'M4 12l16-8-6 16-3-7z',
