@@ -24,6 +24,20 @@ test('what is written and missed while the network is cut arrives once, in order
   await grace.hasExactly(all);
 });
 
+test('while no ticket is to be had nothing is opened, and the token never stands in an address', async ({ enter, people }) => {
+  const ada = await enter(people.ada);
+  const opened: string[] = [];
+  ada.page.on('websocket', (socket) => opened.push(socket.url()));
+  await ada.page.route('**/api/ws-ticket', (route) => route.fulfill({ status: 502 }));
+  await ada.page.reload();
+  await expect(ada.page.locator('.connection')).toHaveAttribute('data-state', 'reconnecting');
+  expect(opened).toEqual([]);
+  await ada.page.unroute('**/api/ws-ticket');
+  await ada.isLive();
+  expect(opened).toHaveLength(1);
+  expect(opened[0]).not.toMatch(/token=/u);
+});
+
 test('the page starts without a network, shows what was last seen, and sends later what is written', async ({ enter, people, api, network, server }) => {
   const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
   await api(people.grace).post(id, 'last seen');

@@ -20,8 +20,8 @@ export function UnreadBar({ count, isFailed, onJump, onRead }: UnreadBarProps) {
     focusComposer();
   };
   return (
-    <div className="unread-bar" role="status">
-      <span>{isFailed ? 'The first new messages couldn’t be loaded.' : `${count} new messages`}</span>
+    <div className="unread-bar">
+      <span role="status">{isFailed ? 'The first new messages couldn’t be loaded.' : `${count} new messages`}</span>
       <button type="button" className="link" onClick={jump}>{isFailed ? 'Try again' : 'Jump to first'}</button>
       <button type="button" className="icon-button" onClick={read} aria-label="Mark as read" title="Mark as read"><Icon name="check" /></button>
     </div>
