@@ -91,13 +91,13 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
     [Fact]
     public async Task Wait_ForARedisThatHangs_LastsUntilItAnswers()
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{server.Endpoint},asyncTimeout=100");
         await using var control = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
         await control.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", 3_000, "ALL");
 
-        var waiting = RedisConnection.WaitUntilThere(connection, TimeProvider.System, NullLogger.Instance, default);
-        Assert.False(waiting.IsCompleted);
-        await waiting.WaitAsync(TimeSpan.FromSeconds(30));
+        var connecting = RedisConnection.Connect(
+            RedisConnection.Configure($"{server.Endpoint},asyncTimeout=100"), TimeProvider.System, NullLogger.Instance, default);
+        Assert.False(connecting.IsCompleted);
+        await using var connection = await connecting.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private static async Task Start(RedisServer server, bool accept)
