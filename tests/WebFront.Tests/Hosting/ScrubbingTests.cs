@@ -3,6 +3,7 @@ using System.Diagnostics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Users;
 using ChatOrleans.WebFront.Tests.Api;
+using ChatOrleans.WebFront.Tests.Observability;
 using ChatOrleans.WebFront.Tests.Realtime;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,7 @@ namespace ChatOrleans.WebFront.Tests.Hosting;
 /// Tokens, tickets and texts are planted in a run that uses every way in, at the most talkative levels; then every log line, every
 /// tag of every trace and all meters are searched for them.
 /// </summary>
+[Collection(TraceTests.ListensToSpans)]
 public sealed class ScrubbingTests
 {
     private const string Planted = "planted-7f3a91";

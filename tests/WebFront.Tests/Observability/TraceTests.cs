@@ -7,8 +7,12 @@ using ChatOrleans.WebFront.Tests.Realtime;
 namespace ChatOrleans.WebFront.Tests.Observability;
 
 /// <summary>One trace shows a message's whole way, from one person's device to all the others', and none of its text.</summary>
+[Collection(ListensToSpans)]
 public sealed class TraceTests : IDisposable
 {
+    /// <summary>A listener decides about the spans of every server of the process: those who have one do not run beside each other.</summary>
+    public const string ListensToSpans = "listens to spans";
+
     private const string Secret = "nobody else's words";
 
     /// <summary>No collector needs to answer: spans are made, and offered to whoever listens in this process.</summary>
