@@ -40,6 +40,18 @@ check() {
   if "$@"; then count "$name" $((SECONDS - start)) 1 0 0; else count "$name" $((SECONDS - start)) 0 1 0; fi
 }
 
+# A check beside those that follow, which keeps one processor busy at the most: begin NAME COMMAND..., then end NAME.
+declare -A begun
+begin() {
+  local name=$1; shift
+  "$@" >"$results/$name.log" 2>&1 &
+  begun[$name]=$!
+}
+end() {
+  check "$1" wait "${begun[$1]}"
+  cat "$results/$1.log"
+}
+
 # A suite that leaves a report: suite NAME REPORT COMMAND... A run that fails without a failed test counts as one.
 suite() {
   local name=$1 report=$2 start=$SECONDS status=0 p=0 f=0 s=0; shift 2
@@ -103,17 +115,18 @@ if ! dotnet build ChatOrleans.sln --nologo -v quiet; then
 fi
 count build $((SECONDS - start)) 1 0 0
 
-check "format" dotnet format ChatOrleans.sln --verify-no-changes --no-restore
 # Compose file and manifests against their schemas; what the images hold, started as they would.
 deployment() { npm ci --silent --prefix tests/Deployment && timeout --kill-after=10 600 npm test --silent --prefix tests/Deployment; }
 PATH=$PATH:/usr/sbin need nginx nginx-light
 check "deployment" deployment
 check "dependencies" eng/audit.sh
+begin format dotnet format ChatOrleans.sln --verify-no-changes --no-restore
 check "client typecheck" npm run --silent --prefix "$client" typecheck
 check "client lint" npm run --silent --prefix "$client" lint
 suite "client" "$results/client.json" env -C "$client" \
   npx vitest run --reporter=default --reporter=json --outputFile.json="$results/client.json"
 check "prometheus" env CHAT_SERVER_DLL="$PWD/src/WebFront/bin/Debug/net10.0/ChatOrleans.WebFront.dll" eng/check-prometheus.sh
+end format
 for project in tests/*.Tests/*.csproj; do dotnet_suite "$project"; done
 # Counts and promises, no times: both drivers lose, repeat and disorder nothing, and a message costs no more than it did.
 check "speed" dotnet run --no-build --project tests/LoadTester -- check --server "$PWD/src/WebFront/bin/Debug/net10.0/ChatOrleans.WebFront.dll"
