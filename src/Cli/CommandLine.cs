@@ -54,7 +54,7 @@ internal sealed record CommandLine(string Verb, string File = "", bool Quiet = f
                 case var word when !word.StartsWith('-'):
                     words.Add(word);
                     break;
-                case var setting when KnownSettings.Mistake(setting) is { } unknown:
+                case var setting when StoreSettings.Mistake(setting) is { } unknown:
                     mistake ??= unknown;
                     break;
                 case var setting when setting.Contains('=', StringComparison.Ordinal):

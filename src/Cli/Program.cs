@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Reflection;
 using ChatOrleans.Cli;
 using ChatOrleans.Cli.Archive;
 using ChatOrleans.Cli.Moving;
+using ChatOrleans.Silo;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Silo.Storage;
 using Microsoft.Extensions.Configuration;
@@ -16,7 +16,7 @@ if (CommandLine.Parse(args, out var mistake) is not { } command)
 
 if (command.Verb is CommandLine.Help or CommandLine.Version)
 {
-    Console.WriteLine(command.Verb == CommandLine.Help ? CommandLine.Usage : $"chatorleans {ProgramVersion()}");
+    Console.WriteLine(command.Verb == CommandLine.Help ? CommandLine.Usage : $"chatorleans {ProcessArguments.Version}");
     return 0;
 }
 
@@ -66,6 +66,3 @@ async Task<Totals> DoWithStore(CancellationToken cancellationToken)
         _ => new Restored(store, progress).Run(cancellationToken),
     });
 }
-
-static string ProgramVersion() =>
-    typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

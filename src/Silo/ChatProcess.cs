@@ -84,7 +84,7 @@ public static partial class ChatProcess
     private static void TellUnknownSettings(IServiceProvider services)
     {
         var log = services.GetRequiredService<ILoggerFactory>().CreateLogger("ChatOrleans.Settings");
-        foreach (var sentence in UnknownSettings.Find(services.GetRequiredService<IConfiguration>()))
+        foreach (var sentence in Settings.Unknown(services.GetRequiredService<IConfiguration>()))
         {
             LogUnknownSetting(log, sentence);
         }

@@ -3,10 +3,10 @@ using System.Reflection;
 namespace ChatOrleans.Silo;
 
 /// <summary>What a process answers instead of starting.</summary>
-internal static class ProcessArguments
+public static class ProcessArguments
 {
     /// <summary>The text to print; null where it is to start.</summary>
-    public static string? Answer(string[] args) => args switch
+    internal static string? Answer(string[] args) => args switch
     {
         [.., "--version"] => Version,
         [.., "--help" or "-h" or "-?"] => $"""
@@ -21,5 +21,5 @@ internal static class ProcessArguments
         _ => null,
     };
 
-    private static string Version => typeof(ProcessArguments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Version => typeof(ProcessArguments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 }

@@ -7,7 +7,7 @@ public static class Spelling
     public static string Hint(string word, IEnumerable<string> known, Func<string, string> written)
     {
         var nearest = known.MinBy(one => Distance(word, one));
-        return nearest is not null && Distance(word, nearest) <= nearest.Length / 2 ? $" Did you mean {written(nearest)}?" : "";
+        return nearest is not null && Distance(word, nearest) <= Math.Max(1, nearest.Length / 3) ? $" Did you mean {written(nearest)}?" : "";
     }
 
     /// <summary>How many letters one has to add, take away or change, whatever their case; what stands before a colon may be left out.</summary>

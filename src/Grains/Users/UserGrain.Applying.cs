@@ -13,10 +13,6 @@ namespace ChatOrleans.Grains.Users;
 /// <summary>How what happens in conversations becomes entries of the feed. Doing it twice changes nothing.</summary>
 public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatchObserver<MemberEvents>
 {
-    private const int MostEventsPerFetch = 256;
-
-    private readonly Dictionary<ConversationId, Catching> _catching = [];
-
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => handleFactory.Create<MemberEvents>().ResumeAsync(this);
 
     public async Task OnNextAsync(IList<SequentialItem<MemberEvents>> items)
@@ -41,15 +37,6 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
 
     /// <summary>A hint was lost in the stream. The next one shows the gap, or the outbox delivers.</summary>
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
-
-    public async Task<CaughtUp> CatchUp(ConversationId conversationId, Position head)
-    {
-        await Loaded();
-        await Catch(conversationId, head);
-        var applied = PositionIn(conversationId);
-        await Durable();
-        return new CaughtUp(applied, _profile.Name);
-    }
 
     /// <summary>Applies what follows; returns how far there is more when something is missing before it.</summary>
     private Position? Apply(MemberEvents batch)
@@ -76,65 +63,6 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
     }
 
     private Position PositionIn(ConversationId id) => _inbox.Find(id)?.Position ?? default;
-
-    private async Task CatchUpQuietly(ConversationId id, Position head)
-    {
-        try
-        {
-            await Catch(id, head);
-        }
-        catch (Exception e)
-        {
-            LogFetchFailed(e, _me, id);
-        }
-    }
-
-    /// <summary>Fetches up to a position. One fetch at a time and conversation; who comes meanwhile raises its goal.</summary>
-    private Task Catch(ConversationId id, Position head)
-    {
-        if (PositionIn(id).Covers(head))
-        {
-            return Task.CompletedTask;
-        }
-
-        if (_catching.TryGetValue(id, out var running))
-        {
-            running.Goal = Position.Max(running.Goal, head);
-            return running.Done;
-        }
-
-        var catching = new Catching { Goal = head };
-        _catching[id] = catching;
-        return catching.Done = Catch(id, catching);
-    }
-
-    private async Task Catch(ConversationId id, Catching catching)
-    {
-        try
-        {
-            var conversation = GrainFactory.GetGrain<IConversationGrain>(id.Value);
-            while (!PositionIn(id).Covers(catching.Goal))
-            {
-                // Its grain may be on its way out beside this one, and wait for this one.
-                var page = await conversation.Fetch(_me, PositionIn(id), MostEventsPerFetch).WaitAsync(_siloStop.Token);
-                // The stream may have brought some of it while this awaited; applying looks at the position again.
-                foreach (var one in page.Events)
-                {
-                    Apply(id, one, fetched: true);
-                }
-
-                if (!PassOver(id, page.Until.Seq) && page.Events.IsEmpty)
-                {
-                    // A former member gets no further than their removal.
-                    return;
-                }
-            }
-        }
-        finally
-        {
-            _catching.Remove(id);
-        }
-    }
 
     /// <summary>
     /// All was applied up to here, and there is no message: retention has removed what one lacked, and nothing came after it. True where that
@@ -306,11 +234,5 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         }
 
         ScheduleCheckpoint();
-    }
-
-    private sealed class Catching
-    {
-        public required Position Goal { get; set; }
-        public Task Done { get; set; } = Task.CompletedTask;
     }
 }

@@ -9,13 +9,13 @@ internal sealed class QuietStop(IHostApplicationLifetime lifetime)
 {
     private static readonly string[] Categories = ["Orleans.Grain", "Orleans.Messaging", "Polly"];
 
-    /// <summary>What it reports of a start that fails is thrown as well, and told where the process ends.</summary>
-    private const string OfFailedStarts = "Orleans.Runtime.Silo";
+    /// <summary>The errors that it reports of a start that fails are thrown as well, and told where the process ends.</summary>
+    private const string Starting = "Orleans.Runtime.Silo";
 
     /// <summary>Only where the stop came before the start was over.</summary>
     private static readonly string[] OfStarts =
     [
-        OfFailedStarts, "Orleans.Runtime.MembershipService", "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainCallCancellationManager",
+        Starting, "Orleans.Runtime.MembershipService", "Orleans.Runtime.Messaging", "Orleans.Runtime.GrainCallCancellationManager",
         "Orleans.Runtime.InsideRuntimeClient",
     ];
 
@@ -36,8 +36,9 @@ internal sealed class QuietStop(IHostApplicationLifetime lifetime)
 
         foreach (var category in OfStarts)
         {
-            builder.Logging.AddFilter(category, level => level >= LogLevel.Warning && quiet is not { IsStopping: true, HasStarted: false }
-                && (level == LogLevel.Warning || category != OfFailedStarts || quiet is { HasStarted: true }));
+            var loudest = category == Starting ? LogLevel.Warning : LogLevel.Critical;
+            builder.Logging.AddFilter(category, level => level >= LogLevel.Warning
+                && (quiet is { HasStarted: true } || (level <= loudest && quiet is not { IsStopping: true })));
         }
     }
 

@@ -14,8 +14,12 @@ internal static class ChatClustering
 
     /// <summary>The Redis of the members: the cluster's own, or else that of the storage.</summary>
     public static string? RedisOf(ClusterOptions options, IConfiguration configuration) => string.IsNullOrWhiteSpace(options.Redis)
-        ? configuration[$"{StorageOptions.Section}:{nameof(RedisStoreOptions.Redis)}"]
+        ? configuration[RedisConnection.StorageKey]
         : options.Redis;
+
+    private static string KeyOf(ClusterOptions options) => string.IsNullOrWhiteSpace(options.Redis)
+        ? RedisConnection.StorageKey
+        : $"{ClusterOptions.Section}:{nameof(options.Redis)}";
 
     public static void UseChatClustering(this ISiloBuilder silo)
     {
@@ -35,7 +39,7 @@ internal static class ChatClustering
         silo.UseRedisClustering(_ => { });
         silo.UseSurvivingDirectory();
         silo.Services.AddOptions<RedisClusteringOptions>().Configure<IOptions<ClusterOptions>, IConfiguration>((redis, ours, configuration) =>
-            redis.ConfigurationOptions = RedisOf(ours.Value, configuration) is { Length: > 0 } text ? RedisConnection.Configure(text) : null);
+            redis.ConfigurationOptions = RedisOf(ours.Value, configuration) is { Length: > 0 } text ? RedisConnection.Configure(KeyOf(ours.Value), text) : null);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WaitForRedis>();
     }
 

@@ -1,5 +1,4 @@
 using ChatOrleans.Silo.Storage;
-using ChatOrleans.Silo.Storage.Redis;
 using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.Silo.Profiles;
@@ -33,11 +32,6 @@ internal sealed class ClusterOptionsValidator(IConfiguration configuration) : IV
                 failures.Add($"Cluster:{key} must be 0 to 65535. Set it to a free TCP port, or leave it out for "
                     + $"{(key == nameof(options.SiloPort) ? "any free one" : "none")}.");
             }
-        }
-
-        if (!string.IsNullOrWhiteSpace(options.Redis) && RedisConnection.Fault("Cluster:Redis", options.Redis) is { } fault)
-        {
-            failures.Add(fault);
         }
 
         if (profile == ChatProfile.AzureStorage && string.IsNullOrWhiteSpace(ChatClustering.RedisOf(options, configuration)))

@@ -95,7 +95,7 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
         await control.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", 3_000, "ALL");
 
         var connecting = RedisConnection.Connect(
-            RedisConnection.Configure($"{server.Endpoint},asyncTimeout=100"), TimeProvider.System, NullLogger.Instance, default);
+            RedisConnection.Configure(RedisConnection.StorageKey, $"{server.Endpoint},asyncTimeout=100"), TimeProvider.System, NullLogger.Instance, default);
         Assert.False(connecting.IsCompleted);
         await using var connection = await connecting.WaitAsync(TimeSpan.FromSeconds(30));
     }

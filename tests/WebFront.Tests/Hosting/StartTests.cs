@@ -32,9 +32,9 @@ public sealed class StartTests
 
     [Theory]
     [InlineData("Redis", "", "", "Storage:Redis is empty")]
-    [InlineData("Redis", "Storage__Redis", "redis://localhost:6379", "Storage:Redis or Cluster:Redis is an address with a scheme")]
-    [InlineData("Redis", "Storage__Redis", "localhost:6379,pasword=x", "Keyword 'pasword' is not supported.")]
-    [InlineData("AzureStorage", "Cluster__Redis", "localhost:6379,pasword=x", "Keyword 'pasword' is not supported.")]
+    [InlineData("Redis", "Storage__Redis", "redis://localhost:6379", "Storage:Redis is an address with a scheme")]
+    [InlineData("Redis", "Storage__Redis", "localhost:6379,pasword=x", "Storage:Redis cannot be read: Keyword 'pasword' is not supported.")]
+    [InlineData("AzureStorage", "Cluster__Redis", "localhost:6379,pasword=x", "Cluster:Redis cannot be read: Keyword 'pasword' is not supported.")]
     [InlineData("AzureStorage", "Cluster__Redis", "127.0.0.1:1", "Storage:AzureTables is empty")]
     [InlineData("AzureStorage", "Storage__AzureTables", "UseDevelopmentStorage=true", "Cluster:Redis is empty")]
     [InlineData("Redis", "Cluster__ProbeTimeout", "00:10:00", "Cluster:ProbeTimeout must be")]
@@ -105,7 +105,7 @@ public sealed class StartTests
         }).Build();
         Assert.Equal(
             ["There is no section Storge. Did you mean Storage?", "There is no setting Cluster:Profle. Did you mean Cluster:Profile?"],
-            UnknownSettings.Find(configuration).Order());
+            Settings.Unknown(configuration).Order());
     }
 
     /// <summary>What a process that refuses to start says, having checked that it ends by itself, with code 1 and without a stack trace.</summary>

@@ -14,6 +14,8 @@ namespace ChatOrleans.Silo.Storage.Redis;
 public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options, TimeProvider time, ILogger<RedisConnection> log)
     : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
 {
+    internal const string StorageKey = $"{RedisStoreOptions.Section}:{nameof(RedisStoreOptions.Redis)}";
+
     private const int PausesBetweenWords = 5;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private readonly ILogger _log = log;
@@ -26,12 +28,10 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
     internal IDatabase Database => Multiplexer.GetDatabase();
 
     /// <summary>What every connection to this Redis is made with: no call waits for a connection to come back.</summary>
-    internal static ConfigurationOptions Configure(string redis)
+    /// <param name="key">The setting that holds the text. Throws <see cref="StorageStartException"/> where that cannot be read.</param>
+    internal static ConfigurationOptions Configure(string key, string redis)
     {
-        // Orleans' clustering takes the text before what is wrong with it is told by key.
-        if (Fault("The text of Storage:Redis or Cluster:Redis", redis) is { } fault)
-            throw new StorageStartException(fault);
-        var configuration = ConfigurationOptions.Parse(redis);
+        var configuration = Parse(key, redis);
         configuration.AbortOnConnectFail = false;
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         // Its own policy waits up to a minute between attempts: much longer than a restart of Redis takes.
@@ -39,19 +39,18 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
         return configuration;
     }
 
-    /// <summary>What is wrong with such a text, and how it is to be; null where nothing is.</summary>
-    internal static string? Fault(string key, string redis)
+    private static ConfigurationOptions Parse(string key, string redis)
     {
         const string rule = "It must be host:port, with further options after commas, as in redis-1:6379,password=...";
-        if (redis.Contains("://", StringComparison.Ordinal))
-            return $"{key} is an address with a scheme. {rule}";
         try
         {
-            return ConfigurationOptions.Parse(redis).EndPoints.Count > 0 ? null : $"{key} names no host. {rule}";
+            return redis.Contains("://", StringComparison.Ordinal)
+                ? throw new StorageStartException($"{key} is an address with a scheme. {rule}")
+                : ConfigurationOptions.Parse(redis);
         }
         catch (ArgumentException unreadable)
         {
-            return $"{key} cannot be read: {unreadable.Message.Split(Environment.NewLine)[0]} {rule}";
+            throw new StorageStartException($"{key} cannot be read: {unreadable.Message.Split(Environment.NewLine)[0]} {rule}");
         }
     }
 
@@ -64,7 +63,7 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
         // It tries several times before it answers, whether it is connected or not.
         if (await Task.WhenAny(connecting, Task.Delay(s_pause, time, cancellationToken)) != connecting)
             Waiting(log, endpoints, "no connection yet");
-        var multiplexer = await connecting;
+        var multiplexer = await connecting.WaitAsync(cancellationToken);
         try
         {
             for (var waits = 0; await Absence(multiplexer) is { } why; waits++)
@@ -90,7 +89,7 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
     /// <summary>Throws <see cref="StorageStartException"/> where Redis does not keep what it acknowledges.</summary>
     public async Task Start(CancellationToken cancellationToken = default)
     {
-        var configuration = Configure(Options.Redis);
+        var configuration = Configure(StorageKey, Options.Redis);
         var endpoints = Text(configuration);
         var multiplexer = await Connect(configuration, time, _log, cancellationToken);
         _multiplexer = multiplexer;

@@ -43,7 +43,6 @@ public static class RedisHosting
     public static IServiceCollection AddRedisLogStore(this IServiceCollection services, Action<RedisStoreOptions>? configure = null)
     {
         services.AddStoreOptions(configure);
-        services.AddSingleton<IValidateOptions<RedisStoreOptions>, RedisTextValidator>();
         services.AddSingleton<RedisConnection>();
         services.AddSingleton<ILogStore, RedisLogStore>();
         services.AddSingleton<IStoreCatalog, RedisCatalog>();
@@ -52,17 +51,9 @@ public static class RedisHosting
 
     private static void Fill(RedisStorageOptions orleans, IOptions<RedisStoreOptions> ours, Serializer serializer)
     {
-        orleans.ConfigurationOptions = RedisConnection.Configure(ours.Value.Redis);
+        orleans.ConfigurationOptions = RedisConnection.Configure(RedisConnection.StorageKey, ours.Value.Redis);
         orleans.GrainStorageSerializer = new StateSerializer(serializer);
         orleans.DeleteStateOnClear = true;
         orleans.GetStorageKey = (stateName, grain) => RedisStateKeys.Key(ours.Value, stateName, grain);
-    }
-
-    private sealed class RedisTextValidator : IValidateOptions<RedisStoreOptions>
-    {
-        public ValidateOptionsResult Validate(string? name, RedisStoreOptions options) =>
-            options.Redis.Length > 0 && RedisConnection.Fault($"{RedisStoreOptions.Section}:{nameof(options.Redis)}", options.Redis) is { } fault
-                ? ValidateOptionsResult.Fail(fault)
-                : ValidateOptionsResult.Success;
     }
 }

@@ -42,15 +42,11 @@ internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtoc
                 return true;
             }
 
-            if (length >= longest)
-            {
-                // SignalR would close without saying why.
-                throw new HubException(TextOf(new Failure(ErrorCode.TooLarge, $"A message has at most {longest} bytes.")));
-            }
-
             if (input.Length == length)
             {
-                return false;
+                // Of one that is too large SignalR would not say that.
+                return length < longest ? false
+                    : throw new HubException(TextOf(new Failure(ErrorCode.TooLarge, $"A message has at most {longest} bytes.")));
             }
 
             // It took a message of a type that nobody knows and says that there is no whole one: what lies behind it would wait for
@@ -80,8 +76,7 @@ internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtoc
         foreach (var added in services.Where(service => service.ServiceType == typeof(IHubProtocol)).ToList())
         {
             services.Remove(added);
-            services.AddSingleton<IHubProtocol>(provider =>
-                new CodedErrors(
+            services.AddSingleton<IHubProtocol>(provider => new CodedErrors(
                 (IHubProtocol)ActivatorUtilities.CreateInstance(provider, added.ImplementationType!),
                 provider.GetRequiredService<IOptions<RealtimeOptions>>().Value.FrameBytes));
         }

@@ -1,9 +1,6 @@
-using System.Reflection;
 using ChatOrleans.Silo;
 using ChatOrleans.Silo.Profiles;
 using ChatOrleans.Silo.Storage;
-using ChatOrleans.Silo.Storage.AzureTables;
-using ChatOrleans.Silo.Storage.Redis;
 
 namespace ChatOrleans.Cli;
 
@@ -11,12 +8,11 @@ namespace ChatOrleans.Cli;
 /// Settings that say which store is meant. Another one among the arguments is refused: with a mistyped key the default store would be
 /// taken, and nobody would notice.
 /// </summary>
-internal static class KnownSettings
+internal static class StoreSettings
 {
     private static readonly string[] s_keys =
     [
-        .. Keys(ClusterOptions.Section, typeof(ClusterOptions)),
-        .. Keys(StorageOptions.Section, typeof(StorageOptions), typeof(RedisStoreOptions), typeof(AzureTablesOptions)),
+        .. new[] { ClusterOptions.Section, StorageOptions.Section }.SelectMany(section => Settings.KeysBySection()[section].Select(key => $"{section}:{key}")),
     ];
 
     /// <summary>What is wrong with an argument that begins with a dash; null where it names a setting.</summary>
@@ -28,8 +24,4 @@ internal static class KnownSettings
             ? null
             : $"There is no setting {name} here.{Spelling.Hint(key, s_keys, known => $"--{known}")} Those of Cluster and Storage in docs/configuration.md are known.";
     }
-
-    private static IEnumerable<string> Keys(string section, params Type[] options) =>
-        options.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
-            .Where(property => property.SetMethod is { IsPublic: true }).Select(property => $"{section}:{property.Name}");
 }
