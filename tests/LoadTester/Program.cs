@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ChatOrleans.LoadTester;
 using ChatOrleans.LoadTester.Load;
 using ChatOrleans.LoadTester.Reports;
@@ -25,7 +26,7 @@ catch (ArgumentException wrong)
     await Console.Error.WriteLineAsync(wrong.Message);
     return 2;
 }
-catch (Exception broken) when (broken is InvalidOperationException or IOException or HttpRequestException or TimeoutException or OperationCanceledException)
+catch (Exception broken) when (broken is InvalidOperationException or IOException or HttpRequestException or SocketException or TimeoutException or OperationCanceledException)
 {
     await Console.Error.WriteLineAsync(broken.Message);
     return 3;

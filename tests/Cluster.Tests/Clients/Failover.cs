@@ -13,7 +13,7 @@ public sealed class Failover(IReadOnlyList<Uri> fronts, int first) : DelegatingH
         {
             return await base.SendAsync(request, cancellationToken);
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (Outage.Is(e))
         {
             // The call itself may have been done: whoever repeats it decides.
             Interlocked.CompareExchange(ref _at, at + 1, at);

@@ -172,7 +172,7 @@ public sealed class RestClient : IDisposable
                     throw new RestException(answer.StatusCode, await answer.Content.ReadAsStringAsync());
                 }
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or IOException or JsonException)
+            catch (Exception e) when (Outage.Is(e) || e is JsonException)
             {
                 // Killed, starting, or cut off in the middle of the answer: the outcome is unknown, and a repeat is safe.
                 last = e.Message;

@@ -106,7 +106,7 @@ public sealed partial class SocketDevice : IAsyncDisposable
             {
                 await Read();
             }
-            catch (Exception e) when (e is WebSocketException or IOException or OperationCanceledException or HttpRequestException)
+            catch (Exception e) when (Outage.Is(e))
             {
                 // The server is away: again, from the last position.
             }

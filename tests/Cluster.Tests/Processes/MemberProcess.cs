@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Reflection;
+using ChatOrleans.Cluster.Tests.Clients;
 
 namespace ChatOrleans.Cluster.Tests.Processes;
 
@@ -33,7 +34,7 @@ public class MemberProcess(string name, string dll, int port, string directory, 
             using var answer = await _http.GetAsync(new Uri(Http, "/health/ready"));
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (Outage.Is(e))
         {
             return false;
         }
@@ -52,7 +53,7 @@ public class MemberProcess(string name, string dll, int port, string directory, 
                 .ToList();
             return lines.Count == 0 ? null : lines.Sum();
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (Exception e) when (Outage.Is(e))
         {
             return null;
         }
