@@ -42,7 +42,12 @@ public static class ChatObservability
         services.MeterLogs();
         services.MeterStates();
 
-        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService("chatorleans")).WithMetrics(metrics => metrics
+        // Resources are built for metrics and for traces apart: told the same id, a collector sees one member, not two.
+        var member = Guid.NewGuid().ToString();
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
+            .AddService("chatorleans", serviceVersion: ProcessArguments.Version, serviceInstanceId: member)
+            .AddAttributes([new("host.name", Environment.MachineName)]));
+        telemetry.WithMetrics(metrics => metrics
             .AddMeter(MeterName, "Microsoft.Orleans", "System.Runtime")
             .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.Http.Connections")
             .AddPrometheusExporter());

@@ -1,9 +1,11 @@
+using System.Text.Json;
 using ChatOrleans.WebFront.Tests.Realtime;
 using Xunit.Abstractions;
 
 namespace ChatOrleans.WebFront.Tests.Observability;
 
 /// <summary>What a collector is sent, over the wire.</summary>
+[Collection(TraceTests.ListensToSpans)]
 public sealed class OtlpTests(ITestOutputHelper output)
 {
     private const string Secret = "nobody else's words";
@@ -50,6 +52,26 @@ public sealed class OtlpTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task ADashboard_ShowsOneMember_WithItsMetrics_AndAMessagesWholeWay()
+    {
+        await using var dashboard = await AspireDashboard.Start();
+        using var server = new ChatServer(
+            ("Observability:OtlpEndpoint", dashboard.Collector), ("Observability:TraceRatio", "1"), ("OTEL_METRIC_EXPORT_INTERVAL", "200"));
+        var room = await server.Room("ada", "grace");
+        await using var grace = await SocketDevice.Connect(server, "grace");
+        await grace.Next("hello");
+        await server.Post("ada", room, Secret);
+        await grace.Next("new_message");
+
+        // Parts of a trace come in lots of their own.
+        await Eventually.Is(dashboard.Spans, all => IsWhole(all, room), "the message's way from chat.send to chat.deliver");
+        var member = Assert.Single(await Eventually.Is(
+            dashboard.Resources, all => all.Exists(one => one.GetProperty("hasMetrics").GetBoolean()), "the metrics"));
+        Assert.Equal("chatorleans", member.GetProperty("name").GetString());
+        Assert.True(member.GetProperty("hasTraces").GetBoolean());
+    }
+
+    [Fact]
     public async Task ACollectorThatIsNotThere_HoldsUpNobody()
     {
         using var server = new ChatServer(("Observability:OtlpEndpoint", "http://127.0.0.1:9"), ("Observability:TraceRatio", "1"));
@@ -62,6 +84,13 @@ public sealed class OtlpTests(ITestOutputHelper output)
             await grace.Next("new_message");
         }
     }
+
+    /// <summary>True where the trace of a delivery in this room has its send too.</summary>
+    private static bool IsWhole(List<JsonElement> spans, string room) => spans.Exists(delivery =>
+        delivery.GetProperty("name").GetString() == "chat.deliver"
+        && delivery.GetProperty("attributes").GetRawText().Contains(room, StringComparison.Ordinal)
+        && spans.Exists(send => send.GetProperty("name").GetString() == "chat.send"
+            && send.GetProperty("traceId").GetString() == delivery.GetProperty("traceId").GetString()));
 
     private void Print(List<WireSpan> way, string parent, string indent)
     {
