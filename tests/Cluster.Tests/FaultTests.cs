@@ -9,8 +9,8 @@ namespace ChatOrleans.Cluster.Tests;
 /// 3 silos, 2 fronts and Redis as real processes under load; one fault after another, and after each everything that was promised.
 /// <c>CHAT_FAULTS=long</c> makes it the long form.
 /// </summary>
-[Collection(Alone.Name)]
-public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper output) : IClassFixture<FaultTests.Running>
+[Collection(SharedCluster.Name)]
+public sealed class FaultTests(SharedCluster shared, ITestOutputHelper output)
 {
     /// <summary>How long after the cluster has noticed a front's death nothing is left of the feeds that it read. By themselves they would end after a minute.</summary>
     private static readonly TimeSpan _feedsEnd = TimeSpan.FromSeconds(10);
@@ -19,7 +19,7 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
 
     private readonly List<string> _late = [];
 
-    private ChatCluster Cluster => running.Cluster;
+    private ChatCluster Cluster => shared.Cluster;
 
     [Fact]
     public Task Silo_KilledAtRandom_ItsUsersGetEventsAgainWithoutReconnecting() => Under("killed", deaths: _size.Kills, async load =>
@@ -191,8 +191,8 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
             }
             catch (Exception)
             {
-                running.Tell(output);
-                await running.Mend();
+                shared.Tell(output);
+                await shared.Mend();
                 throw;
             }
         }
@@ -201,60 +201,5 @@ public sealed class FaultTests(FaultTests.Running running, ITestOutputHelper out
             async () => await Cluster.Meter("chat_connections") == 0 && await Cluster.Meter("chat_feeds") == 0, _most, () => "connections and feeds to end with their devices");
         Assert.Equal(dead + deaths, await Cluster.DeadCount());
         Assert.Empty(_late);
-    }
-
-    /// <summary>One cluster for all these tests: each leaves it whole.</summary>
-    public sealed class Running : IAsyncLifetime
-    {
-        public ChatCluster Cluster { get; } = new(silos: 3, fronts: 2);
-
-        public Task InitializeAsync() => Cluster.Start();
-
-        public async Task DisposeAsync()
-        {
-            // Asked for, also where nothing fails.
-            if (Environment.GetEnvironmentVariable("CHAT_FAULT_LOGS") is { Length: > 0 } directory)
-            {
-                Keep(directory);
-            }
-
-            await Cluster.DisposeAsync();
-        }
-
-        /// <summary>After a failure: what the test left behind must not fail the next one.</summary>
-        public async Task Mend()
-        {
-            if (!Cluster.Redis.IsRunning)
-            {
-                await Cluster.Redis.Start();
-            }
-
-            foreach (var member in Cluster.Members)
-            {
-                if (!member.IsRunning)
-                {
-                    await member.Start();
-                }
-
-                await member.Thaw();
-            }
-        }
-
-        /// <summary>Keeps what the members have said, and says where.</summary>
-        public void Tell(ITestOutputHelper output)
-        {
-            var directory = Directory.CreateTempSubdirectory("chat-logs-").FullName;
-            Keep(directory);
-            output.WriteLine($"What the members said is in {directory}");
-        }
-
-        private void Keep(string directory)
-        {
-            Directory.CreateDirectory(directory);
-            foreach (var member in Cluster.Members)
-            {
-                File.WriteAllText(Path.Combine(directory, $"{member.Name}.log"), member.Log);
-            }
-        }
     }
 }

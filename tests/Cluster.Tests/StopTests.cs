@@ -6,8 +6,8 @@ using Xunit.Abstractions;
 namespace ChatOrleans.Cluster.Tests;
 
 /// <summary>A member that is told to stop has ended within 30 s, also where nothing of what it would still store can be stored.</summary>
-[Collection(Alone.Name)]
-public sealed class StopTests(ITestOutputHelper output)
+[Collection(SharedCluster.Name)]
+public sealed class StopTests(SharedCluster shared, ITestOutputHelper output)
 {
     private static readonly LoadSize _load = new(Conversations: 6, Largest: 8, Users: 12, TimeSpan.FromMilliseconds(200));
     private static readonly TimeSpan _promised = TimeSpan.FromSeconds(30);
@@ -15,8 +15,7 @@ public sealed class StopTests(ITestOutputHelper output)
     [Fact]
     public async Task Members_ToldToStopWhileRedisIsAway_EndInTime_AndLoseNothing()
     {
-        await using var cluster = new ChatCluster(silos: 3, fronts: 2);
-        await cluster.Start();
+        var cluster = shared.Cluster;
         await using var load = await ClusterLoad.Begin(cluster, _load, "stopped");
         load.Users.ForEach(user => user.Patience = TimeSpan.FromSeconds(120));
         await cluster.Redis.Kill();
@@ -38,5 +37,6 @@ public sealed class StopTests(ITestOutputHelper output)
         await load.Progress();
         await load.Stop();
         await ClusterVerdict.Assert(load);
+        await cluster.AllKnowAll();
     }
 }

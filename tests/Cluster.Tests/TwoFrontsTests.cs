@@ -9,18 +9,15 @@ using Microsoft.AspNetCore.SignalR.Client;
 namespace ChatOrleans.Cluster.Tests;
 
 /// <summary>Separate processes that find each other: what is said at one front arrives at the other.</summary>
-[Collection(Alone.Name)]
-public sealed class TwoFrontsTests
+[Collection(SharedCluster.Name)]
+public sealed class TwoFrontsTests(SharedCluster shared)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Message_PostedAtOneFront_ReachesADeviceAtTheOther(bool azure)
+    [Fact]
+    public async Task Message_PostedAtOneFront_ReachesADeviceAtTheOther()
     {
-        await using var cluster = new ChatCluster(silos: 1, fronts: 2, azure);
-        await cluster.Start();
+        var cluster = shared.Cluster;
         using var grace = await cluster.SignIn("grace", front: 0);
         using var ada = await cluster.SignIn("ada", front: 1);
         await using var device = cluster.Device(ada, front: 1);
@@ -30,12 +27,6 @@ public sealed class TwoFrontsTests
         await Wait.Until(() => device.LastSeq(lounge) == seq, Soon, () => "ada's device to have the message");
         Assert.Empty(device.Breaches);
         await AssertHubNeedsNoSameFront(cluster, ada);
-        foreach (var front in cluster.Fronts)
-        {
-            await front.Stop();
-        }
-
-        await cluster.Silos[0].Stop();
     }
 
     /// <summary>SignalR's usual client asks one front how to connect, and connects to the other, as behind a load balancer without sticky sessions.</summary>
