@@ -12,6 +12,8 @@ internal static class ChatClustering
     /// <summary>How many times its timeout a probe may take at most, which it may by way of a third member or where this one is slow itself.</summary>
     private const double LongestProbe = 1.5;
 
+    private const double ProbesBetweenReadings = 5;
+
     /// <summary>The Redis of the members: the cluster's own, or else that of the storage.</summary>
     public static string? RedisOf(ClusterOptions options, IConfiguration configuration) => string.IsNullOrWhiteSpace(options.Redis)
         ? configuration[RedisConnection.StorageKey]
@@ -35,6 +37,8 @@ internal static class ChatClustering
             // more on an open connection (frozen, cut off, its machine gone) is noticed only then. Orleans' own would be four timeouts.
             membership.MaxProbeTimeout = ours.Value.ProbeTimeout * LongestProbe;
             membership.NumMissedProbesLimit = ours.Value.NumMissedProbesLimit;
+            // Nobody tells the dead: one that was frozen, and wakes, learns of it when it next reads the table. Orleans' own would be a minute.
+            membership.TableRefreshTimeout = ours.Value.ProbeTimeout * ProbesBetweenReadings;
         });
         silo.UseRedisClustering(_ => { });
         silo.UseSurvivingDirectory();
