@@ -184,7 +184,7 @@ public sealed partial class ConversationGrain
         var due = _outbox.Tick(committed, Recipients(), Target, _time.Uptime());
         _metrics.Lags(_id, _outbox.Behind, committed);
         await DeliverTo(due, mustSucceed: false);
-        if (_log.Committed.Seq - _head.Value.Seq > _timing.MessagesPerHead)
+        if (_log.Committed.Seq - _headSeq > _timing.MessagesPerHead)
         {
             await WriteHead();
         }

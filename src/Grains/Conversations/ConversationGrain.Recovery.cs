@@ -113,7 +113,7 @@ public sealed partial class ConversationGrain
             if (_state.Rev == _log.Committed.Rev)
             {
                 _learnedMore = false;
-                await _head.Write(new ConversationHead
+                var head = new ConversationHead
                 {
                     State = _state,
                     Seq = _log.Committed.Seq,
@@ -123,7 +123,9 @@ public sealed partial class ConversationGrain
                     Behind = _outbox.Behind.ToImmutableDictionary(),
                     LastTimestamp = _lastTimestamp,
                     Untold = _untold.From,
-                });
+                };
+                await _head.Write(head);
+                _headSeq = head.Seq;
             }
         }
         catch (Exception e)

@@ -41,6 +41,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
     private readonly ILocalSiloDetails _here;
     private readonly ConversationLog _log;
     private readonly Checkpoint<ConversationHead> _head;
+    private long _headSeq;
     private readonly ClientMessageIds _clientIds;
     private readonly Audience _audience;
     private readonly ChatMetrics _metrics;
@@ -84,8 +85,10 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_head.Read(), _log.Rows.Load(cancellationToken));
-        var head = _head.Value;
+        var reading = _head.Read();
+        await Task.WhenAll(reading, _log.Rows.Load(cancellationToken));
+        var head = await reading;
+        _headSeq = head.Seq;
         _state = head.State;
         _lastTimestamp = head.LastTimestamp;
         _untold = new Untold(head.Untold, head.State.Rev);

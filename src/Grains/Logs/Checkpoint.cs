@@ -11,20 +11,34 @@ public sealed class Checkpoint<T>(IGrainStorage storage, string name, GrainId gr
 {
     private readonly GrainState<T> _state = new(new T());
 
-    /// <summary>What is stored: changes only when a write has completed.</summary>
-    public T Value { get; private set; } = new();
-
-    public async Task Read()
+    /// <summary>What is stored, or a new one where nothing is. It is the caller's alone: nothing of it is kept here.</summary>
+    public async Task<T> Read()
     {
         await storage.ReadStateAsync(name, grainId, _state);
-        Value = _state.State ?? new T();
+        var value = _state.State ?? new T();
+        _state.State = null!;
+        return value;
+    }
+
+    /// <summary>What is stored by now, in the middle of an activation: who writes next is not told apart by it.</summary>
+    public async Task<T> Look()
+    {
+        var state = new GrainState<T>(new T());
+        await storage.ReadStateAsync(name, grainId, state);
+        return state.State ?? new T();
     }
 
     /// <summary>One write at a time: the caller sees to it.</summary>
     public async Task Write(T value)
     {
         _state.State = value;
-        await storage.WriteStateAsync(name, grainId, _state);
-        Value = value;
+        try
+        {
+            await storage.WriteStateAsync(name, grainId, _state);
+        }
+        finally
+        {
+            _state.State = null!;
+        }
     }
 }

@@ -22,6 +22,9 @@ public sealed partial class UserGrain
     private bool _checkpointing;
     private long _weightSinceSnapshot;
     private long _snapshotWeight;
+
+    /// <summary>The cursor of the inbox that is stored: entries up to it may go.</summary>
+    private long _storedInbox;
     private Task _storingSnapshot = Task.CompletedTask;
 
     /// <summary>Completes when everything applied so far is durable; brings the next checkpoint forward.</summary>
@@ -156,7 +159,7 @@ public sealed partial class UserGrain
         return snapshot;
     }
 
-    private string? EpochStored => _storedProfile.Value.Epochs.IsEmpty ? null : _storedProfile.Value.Epoch;
+    private string? EpochStored => _storedProfile.Epochs.IsEmpty ? null : _storedProfile.Epoch;
 
     private bool WantsSnapshot => _storingSnapshot.IsCompleted && _weightSinceSnapshot > Math.Max(LightestSnapshot, _snapshotWeight);
 
@@ -164,7 +167,13 @@ public sealed partial class UserGrain
     {
         _weightSinceSnapshot = 0;
         _snapshotWeight = snapshot.Weight;
-        return _storingSnapshot = _storedInbox.Write(snapshot);
+        return _storingSnapshot = Store();
+
+        async Task Store()
+        {
+            await _inboxes.Write(snapshot);
+            _storedInbox = snapshot.Cursor;
+        }
     }
 
     /// <summary>Lets go of events that are stored and that every connected device has, but for a few.</summary>
@@ -189,7 +198,7 @@ public sealed partial class UserGrain
             return;
         }
 
-        var first = Math.Min(_log.First(LogTrack.Feed) + excess, _storedInbox.Value.Cursor + 1);
+        var first = Math.Min(_log.First(LogTrack.Feed) + excess, _storedInbox + 1);
         if (first <= _log.First(LogTrack.Feed))
         {
             return;
@@ -213,7 +222,7 @@ public sealed partial class UserGrain
             _profile = _profile with { Open = true };
         }
 
-        if (!_storedProfile.Value.Open || EpochStored != _profile.Epoch)
+        if (!_storedProfile.Open || EpochStored != _profile.Epoch)
         {
             await StoreProfile();
         }
@@ -236,9 +245,11 @@ public sealed partial class UserGrain
         try
         {
             // A command may have changed it while it was written.
-            while (!ReferenceEquals(_storedProfile.Value, _profile))
+            while (!ReferenceEquals(_storedProfile, _profile))
             {
-                await _storedProfile.Write(_profile);
+                var written = _profile;
+                await _profiles.Write(written);
+                _storedProfile = written;
             }
         }
         catch (Exception e)

@@ -40,8 +40,8 @@ public sealed partial class UserGrain : Grain, IUserGrain
     private readonly ILogger _logger;
     private readonly Serializer<FeedEntry> _entries;
     private readonly GrainLog _log;
-    private readonly Checkpoint<UserProfile> _storedProfile;
-    private readonly Checkpoint<InboxSnapshot> _storedInbox;
+    private readonly Checkpoint<UserProfile> _profiles;
+    private readonly Checkpoint<InboxSnapshot> _inboxes;
     private readonly MessageLookup _messages;
     private readonly DeviceAttention _attention;
     private readonly ChatMetrics _metrics;
@@ -55,6 +55,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
     private readonly List<FeedReader> _readers = [];
     private Inbox _inbox;
     private UserProfile _profile = new();
+    private UserProfile _storedProfile = new();
     private Task? _loading;
     private bool _broken;
     private bool _stopped;
@@ -88,8 +89,8 @@ public sealed partial class UserGrain : Grain, IUserGrain
         _logger = logger;
         _entries = entries;
         _log = new GrainLog(store, ChatGrains.Owner(_me), () => { }, Break);
-        _storedProfile = new Checkpoint<UserProfile>(storage, "profile", this.GetGrainId());
-        _storedInbox = new Checkpoint<InboxSnapshot>(storage, "inbox", this.GetGrainId());
+        _profiles = new Checkpoint<UserProfile>(storage, "profile", this.GetGrainId());
+        _inboxes = new Checkpoint<InboxSnapshot>(storage, "inbox", this.GetGrainId());
         _messages = new MessageLookup(store, messages, changes, _me, id => _inbox!.Find(id));
         _attention = new DeviceAttention(_timing.AttentionLease);
         _inbox = new Inbox(_me);
@@ -131,9 +132,11 @@ public sealed partial class UserGrain : Grain, IUserGrain
 
     private async Task Load()
     {
-        await Task.WhenAll(_storedProfile.Read(), _storedInbox.Read(), _log.Load(CancellationToken.None));
+        var (profile, inbox) = (_profiles.Read(), _inboxes.Read());
+        await Task.WhenAll(profile, inbox, _log.Load(CancellationToken.None));
         var end = _log.Committed(LogTrack.Feed);
-        _inbox = Inbox.From(_me, _storedInbox.Value);
+        _inbox = Inbox.From(_me, await inbox);
+        _storedInbox = _inbox.Cursor;
         while (_inbox.Cursor < end)
         {
             var rows = await _log.Store.Read(_log.Owner, LogTrack.Feed, _inbox.Cursor + 1, 1_024);
@@ -149,7 +152,8 @@ public sealed partial class UserGrain : Grain, IUserGrain
         }
 
         _tail.StartAfter(end);
-        _profile = _storedProfile.Value.Begin(end, () => Guid.NewGuid().ToString("n"));
+        _storedProfile = await profile;
+        _profile = _storedProfile.Begin(end, () => Guid.NewGuid().ToString("n"));
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
