@@ -4,9 +4,7 @@ using ChatOrleans.Cli.Archive;
 using ChatOrleans.Cli.Moving;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Silo;
-using ChatOrleans.Silo.Storage;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
 
 if (CommandLine.Parse(args, out var mistake) is not { } command)
 {
@@ -41,12 +39,15 @@ catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
     await Console.Error.WriteLineAsync("Interrupted. The same command goes on from here.");
     return 130;
 }
-catch (Exception e) when (e is ArchiveException or StorageStartException or LogUnavailableException or LogConflictException or OptionsValidationException
-    or IOException or UnauthorizedAccessException)
+catch (Exception e) when (Told(e) is { } told)
 {
-    await Console.Error.WriteLineAsync($"chatorleans {command.Verb}: {e.Message}");
+    await Console.Error.WriteLineAsync($"chatorleans {command.Verb}: {told}");
     return 1;
 }
+
+// Null where it is a fault of the program's: then its stack trace is wanted.
+static string? Told(Exception e) =>
+    e is ArchiveException or LogUnavailableException or LogConflictException or IOException or UnauthorizedAccessException ? e.Message : StartFailure.Of(e);
 
 async Task<Totals> DoWithStore(CancellationToken cancellationToken)
 {

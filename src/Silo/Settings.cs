@@ -6,16 +6,11 @@ namespace ChatOrleans.Silo;
 public static class Settings
 {
     /// <summary>The keys of each section, without it; whatever their case.</summary>
-    public static ILookup<string, string> KeysBySection() => AppDomain.CurrentDomain.GetAssemblies()
-        .Where(assembly => assembly.GetName().Name is { } name && name.StartsWith("ChatOrleans.", StringComparison.Ordinal))
-        .SelectMany(assembly => assembly.GetTypes())
-        .Where(type => !type.IsAbstract)
-        .Select(type => (Type: type, Section: type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string))
-        .Where(one => one.Section is not null)
-        .SelectMany(one => one.Type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.SetMethod is { IsPublic: true })
-            .Select(property => (one.Section, property.Name)))
-        .ToLookup(one => one.Section!, one => one.Name, StringComparer.OrdinalIgnoreCase);
+    public static ILookup<string, string> KeysBySection() => All().ToLookup(one => one.Section, one => one.Property.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What holds the value of <paramref name="key"/>; null where it is none of ours.</summary>
+    internal static PropertyInfo? Find(string key) =>
+        All().FirstOrDefault(one => string.Equals($"{one.Section}:{one.Property.Name}", key, StringComparison.OrdinalIgnoreCase)).Property;
 
     /// <summary>
     /// A sentence for each that nothing reads, below a section of ours or below one that is spelled nearly so, with what may have been
@@ -41,4 +36,14 @@ public static class Settings
             }
         }
     }
+
+    private static IEnumerable<(string Section, PropertyInfo Property)> All() => AppDomain.CurrentDomain.GetAssemblies()
+        .Where(assembly => assembly.GetName().Name is { } name && name.StartsWith("ChatOrleans.", StringComparison.Ordinal))
+        .SelectMany(assembly => assembly.GetTypes())
+        .Where(type => !type.IsAbstract)
+        .Select(type => (Type: type, Section: type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string))
+        .Where(one => one.Section is not null)
+        .SelectMany(one => one.Type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.SetMethod is { IsPublic: true })
+            .Select(property => (one.Section!, property)));
 }

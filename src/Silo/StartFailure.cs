@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace ChatOrleans.Silo;
 
 /// <summary>What keeps a process from starting and a person can mend, in a line or two.</summary>
-internal static partial class StartFailure
+public static partial class StartFailure
 {
     private const string Urls = "ASPNETCORE_URLS (or --urls)";
 
@@ -33,9 +33,7 @@ internal static partial class StartFailure
 
     private static string? OfSettings(Exception e) => e switch
     {
-        // "Failed to convert configuration value 'x' at 'Cluster:SiloPort' to type 'System.Int32'."
-        InvalidOperationException unreadable when Says(unreadable, "Failed to convert configuration value") =>
-            $"{unreadable.Message} Write it as docs/configuration.md shows, or leave it out for its default.",
+        InvalidOperationException unreadable when UnreadableSetting.Of(unreadable) is { } told => told,
         // "Configuration value 'Loud' is not supported."
         InvalidOperationException level when Says(level, "Configuration value") =>
             $"{level.Message} Logging:LogLevel takes Trace, Debug, Information, Warning, Error, Critical or None.",

@@ -48,6 +48,12 @@ public sealed class CommandLineTests
         Assert.Contains(told, await ChatProgram.Run(0, line.Split(' ')), StringComparison.Ordinal);
 
     [Fact]
+    public async Task Program_WithASettingThatCannotBeRead_SaysWhatItTakes() => Assert.StartsWith(
+        "chatorleans restored: Storage:AcceptWeakDurability is 'maybe'. It must be true or false. Set it so, or leave it out for its default.",
+        await ChatProgram.Run(1, "restored", "--Cluster:Profile", "Redis", "--Storage:AcceptWeakDurability", "maybe", "--Storage:Redis", "127.0.0.1:1"),
+        StringComparison.Ordinal);
+
+    [Fact]
     public async Task Program_AskedWrongly_EndsWith2_AndTouchesNothing()
     {
         var here = Directory.CreateTempSubdirectory("chat-asked-");

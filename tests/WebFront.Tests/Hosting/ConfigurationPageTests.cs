@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using ChatOrleans.Silo;
+using ChatOrleans.Silo.Profiles;
 using ChatOrleans.WebFront.Tests.Api;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -65,6 +67,60 @@ public sealed class ConfigurationPageTests(ChatServer server)
         }
 
         Assert.True(refused > 20, $"Only {refused} ranges were tried.");
+    }
+
+    [Fact]
+    public void AnUnreadableValue_IsRefused_WithItsKeyTheValueTheRuleAndTheFix()
+    {
+        var refused = 0;
+        foreach (var type in ConfigurationPage.OptionTypes)
+        {
+            foreach (var property in ConfigurationPage.Properties(type).Where(property => (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType).IsValueType))
+            {
+                var key = $"{ConfigurationPage.SectionOf(type)}:{property.Name}";
+                var told = Refusal(key, "lots", type);
+                Assert.StartsWith($"{key} is 'lots'. It must be ", told, StringComparison.Ordinal);
+                Assert.EndsWith("Set it so, or leave it out for its default.", told, StringComparison.Ordinal);
+                Assert.DoesNotMatch("System|Int32|convert", told);
+                Assert.True(property.GetCustomAttribute<RangeAttribute>() is not { } range || told.Contains($"{range.Minimum} to {range.Maximum}", StringComparison.Ordinal), told);
+                refused++;
+            }
+        }
+
+        Assert.True(refused > 30, $"Only {refused} settings were tried.");
+    }
+
+    [Theory]
+    [InlineData("Whole", "99999999999", "Some:Whole is '99999999999'. It must be a whole number.")]
+    [InlineData("Whole", "", "Some:Whole is ''. It must be a whole number.")]
+    [InlineData("Part", "half", "Some:Part is 'half'. It must be a number such as 0.5.")]
+    [InlineData("Flag", "yes", "Some:Flag is 'yes'. It must be true or false.")]
+    [InlineData("Time", "a 'while'", "Some:Time is 'a 'while''. It must be a duration such as 00:00:30, in hours:minutes:seconds.")]
+    [InlineData("Kind", "Tape", "Some:Kind is 'Tape'. It must be one of Embedded, Memory, Redis, AzureStorage.")]
+    [InlineData("Site", "http://[", "Some:Site is 'http://[', which cannot be read.")]
+    [InlineData("Whole", "a-signing-key-of-more-than-thirty-two-bytes", "Some:Whole has a value of 43 characters. It must be a whole number.")]
+    public void AnUnreadableValue_IsToldByItsKind(string name, string value, string told) =>
+        Assert.StartsWith(told, Refusal($"Some:{name}", value, typeof(OfEveryKind)), StringComparison.Ordinal);
+
+    private static string Refusal(string key, string value, Type type)
+    {
+        var section = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create<string, string?>(key, value)]).Build().GetSection(key.Split(':')[0]);
+        return StartFailure.Of(Assert.Throws<InvalidOperationException>(() => section.Get(type))) ?? "It is not told.";
+    }
+
+    private sealed class OfEveryKind
+    {
+        public int Whole { get; set; }
+
+        public double Part { get; set; }
+
+        public bool Flag { get; set; }
+
+        public TimeSpan Time { get; set; }
+
+        public ChatProfile? Kind { get; set; }
+
+        public Uri? Site { get; set; }
     }
 
     private static object Beyond(PropertyInfo property)

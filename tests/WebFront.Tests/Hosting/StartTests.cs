@@ -19,7 +19,7 @@ public sealed class StartTests
 
     [Theory]
     [InlineData("Cluster__Profile", "Tape", "Cluster:Profile is 'Tape'")]
-    [InlineData("Cluster__SiloPort", "any", "'Cluster:SiloPort'")]
+    [InlineData("Cluster__SiloPort", "any", "Cluster:SiloPort is 'any'. It must be a whole number. Set it so")]
     [InlineData("Limits__TextLength", "0", "Limits:TextLength")]
     [InlineData("Storage__CacheMegabytes", "1", "Storage:CacheMegabytes")]
     [InlineData("Realtime__HeartbeatSeconds", "0", "Realtime:HeartbeatSeconds")]
