@@ -72,7 +72,7 @@ internal static class ChatClustering
                 var isOfStorage = string.IsNullOrWhiteSpace(ours.Value.Redis) && services.GetService<RedisConnection>() is not null;
                 if (!isOfStorage && options.Value.ConfigurationOptions is { } configuration)
                 {
-                    await using var connection = await RedisConnection.Connect(configuration, time, log, cancellationToken);
+                    await using var connection = await RedisConnection.Connect(KeyOf(ours.Value), configuration, time, log, cancellationToken);
                 }
             });
     }

@@ -19,8 +19,9 @@ public sealed class AzuriteServer : IAsyncLifetime
     private readonly int _port = RedisServer.FreePort();
     private Process? _process;
 
-    public string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName=chat;AccountKey={_key};TableEndpoint=http://127.0.0.1:{_port}/chat;";
+    public string Address => $"http://127.0.0.1:{_port}";
+
+    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName=chat;AccountKey={_key};TableEndpoint={Address}/chat;";
 
     public async Task InitializeAsync()
     {

@@ -94,8 +94,8 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
         await using var control = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
         await control.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", 3_000, "ALL");
 
-        var connecting = RedisConnection.Connect(
-            RedisConnection.Configure(RedisConnection.StorageKey, $"{server.Endpoint},asyncTimeout=100"), TimeProvider.System, NullLogger.Instance, default);
+        var configuration = RedisConnection.Configure(RedisConnection.StorageKey, $"{server.Endpoint},asyncTimeout=100");
+        var connecting = RedisConnection.Connect(RedisConnection.StorageKey, configuration, TimeProvider.System, NullLogger.Instance, default);
         Assert.False(connecting.IsCompleted);
         await using var connection = await connecting.WaitAsync(TimeSpan.FromSeconds(30));
     }

@@ -14,7 +14,8 @@ namespace ChatOrleans.Silo.Storage.AzureTables;
 /// </summary>
 public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloLifecycle>
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private const string StorageKey = $"{AzureTablesOptions.Section}:{nameof(AzureTablesOptions.AzureTables)}";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly TableServiceClient _service;
@@ -25,7 +26,7 @@ public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloL
         // A sender waits for the answer: rather tell it soon that the service is unavailable.
         var client = new TableClientOptions
         {
-            Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1), NetworkTimeout = TimeSpan.FromSeconds(5) },
+            Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1), NetworkTimeout = s_patience },
         };
         Credential = Options.IsAddress ? new DefaultAzureCredential() : null;
         _service = Credential is not null
@@ -44,19 +45,17 @@ public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloL
 
     internal TableClient States { get; }
 
+    /// <summary>Where it is, without what may follow: a connection string's address may be signed.</summary>
+    private string Account => _service.Uri.GetLeftPart(UriPartial.Authority);
+
     void ILifecycleParticipant<ISiloLifecycle>.Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(AzureTablesConnection), ServiceLifecycleStage.First, Start);
 
     /// <summary>Throws <see cref="StorageStartException"/> where the account refuses us.</summary>
     public async Task Start(CancellationToken cancellationToken = default)
     {
-        while (!await TryCreate(cancellationToken))
-        {
-            Waiting(_service.Uri);
-            await Task.Delay(s_pause, _time, cancellationToken);
-        }
-
-        Connected(_service.Uri);
+        await new StoreWait($"Azure Tables at {Account} ({StorageKey})", _time, _log).Until(Absence, cancellationToken);
+        Connected(Account);
     }
 
     internal static LogUnavailableException Unavailable(Exception fault) => new($"Azure Tables did not answer: {fault.Message}");
@@ -66,29 +65,38 @@ public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloL
         fault is RequestFailedException or AggregateException or AuthenticationFailedException or HttpRequestException or IOException
         || (fault is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    private async Task<bool> TryCreate(CancellationToken cancellationToken)
+    /// <summary>Why the tables are not there; null where they are.</summary>
+    private async Task<string?> Absence(CancellationToken cancellationToken)
     {
         try
         {
             await Logs.CreateIfNotExistsAsync(cancellationToken);
             await States.CreateIfNotExistsAsync(cancellationToken);
-            return true;
+            return null;
         }
         catch (RequestFailedException refused) when (refused.Status is 400 or 401 or 403)
         {
             throw new StorageStartException(
-                $"Storage:AzureTables = {_service.Uri}: the account refuses this process ({refused.ErrorCode ?? refused.Message}). It needs to read " +
+                $"{StorageKey} = {Account}: the account refuses this process ({refused.ErrorCode ?? refused.Message}). It needs to read " +
                 "and write tables. Check the key, or give its identity the role Storage Table Data Contributor.", refused);
         }
         catch (Exception fault) when (IsFault(fault, cancellationToken))
         {
-            return false;
+            return Reason(fault);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for Azure Tables at {Account}.")]
-    private partial void Waiting(Uri account);
+    private static string Reason(Exception fault) => fault switch
+    {
+        RequestFailedException { Status: > 0 } answer => $"it answers {answer.Status} {answer.ErrorCode}".TrimEnd(),
+        // Behind it are the sources of identities that were tried, the first of which is not the one that was meant.
+        AuthenticationFailedException identity => identity.Message.Split('\n')[0].Trim(),
+        _ when IsTimeout(fault) => $"no answer within {s_patience.TotalSeconds} s",
+        _ => StoreWait.Reason(fault),
+    };
+
+    private static bool IsTimeout(Exception fault) => fault is OperationCanceledException || (fault.InnerException is { } inner && IsTimeout(inner));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Storing in Azure Tables at {Account}.")]
-    private partial void Connected(Uri account);
+    private partial void Connected(string account);
 }

@@ -4,9 +4,6 @@ namespace ChatOrleans.Silo.Storage.Redis;
 
 public sealed partial class RedisConnection
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Waiting for Redis at {Endpoints}: {Reason}")]
-    private static partial void Waiting(ILogger log, string endpoints, string reason);
-
     [LoggerMessage(Level = LogLevel.Information, Message = "Storing in Redis at {Endpoints}.")]
     private partial void Connected(string endpoints);
 

@@ -16,8 +16,7 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
 {
     internal const string StorageKey = $"{RedisStoreOptions.Section}:{nameof(RedisStoreOptions.Redis)}";
 
-    private const int PausesBetweenWords = 5;
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private readonly ILogger _log = log;
     private volatile ConnectionMultiplexer? _multiplexer;
 
@@ -35,7 +34,7 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
         configuration.AbortOnConnectFail = false;
         configuration.BacklogPolicy = BacklogPolicy.FailFast;
         // Its own policy waits up to a minute between attempts: much longer than a restart of Redis takes.
-        configuration.ReconnectRetryPolicy = new LinearRetry((int)s_pause.TotalMilliseconds);
+        configuration.ReconnectRetryPolicy = new LinearRetry((int)s_retry.TotalMilliseconds);
         return configuration;
     }
 
@@ -54,30 +53,23 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
         }
     }
 
-    /// <summary>Waits for as long as Redis is not there, and says so, with the reason: at once, then every few seconds.</summary>
+    /// <summary>Waits for as long as Redis is not there, and says so.</summary>
+    /// <param name="key">The setting that says where it is.</param>
     internal static async Task<ConnectionMultiplexer> Connect(
-        ConfigurationOptions configuration, TimeProvider time, ILogger log, CancellationToken cancellationToken)
+        string key, ConfigurationOptions configuration, TimeProvider time, ILogger log, CancellationToken cancellationToken)
     {
-        var endpoints = Text(configuration);
-        var connecting = ConnectionMultiplexer.ConnectAsync(configuration);
         // It tries several times before it answers, whether it is connected or not.
-        if (await Task.WhenAny(connecting, Task.Delay(s_pause, time, cancellationToken)) != connecting)
-            Waiting(log, endpoints, "no connection yet");
-        var multiplexer = await connecting.WaitAsync(cancellationToken);
+        var connecting = ConnectionMultiplexer.ConnectAsync(configuration);
         try
         {
-            for (var waits = 0; await Absence(multiplexer) is { } why; waits++)
-            {
-                if (waits % PausesBetweenWords == 0)
-                    Waiting(log, endpoints, why);
-                await Task.Delay(s_pause, time, cancellationToken);
-            }
-
-            return multiplexer;
+            await new StoreWait($"Redis at {Text(configuration)} ({key})", time, log).Until(async _ => await Absence(await connecting), cancellationToken);
+            return await connecting;
         }
         catch
         {
-            await multiplexer.DisposeAsync();
+            // Of one that still connects, nobody waits for the end of that.
+            if (connecting.IsCompletedSuccessfully)
+                await (await connecting).DisposeAsync();
             throw;
         }
     }
@@ -91,7 +83,7 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
     {
         var configuration = Configure(StorageKey, Options.Redis);
         var endpoints = Text(configuration);
-        var multiplexer = await Connect(configuration, time, _log, cancellationToken);
+        var multiplexer = await Connect(StorageKey, configuration, time, _log, cancellationToken);
         _multiplexer = multiplexer;
         await CheckDurability(multiplexer.GetDatabase(), endpoints);
         Connected(endpoints);
@@ -115,12 +107,8 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
         }
         catch (Exception fault) when (fault is RedisException or TimeoutException)
         {
-            // A timeout is no RedisException: it hangs, or its machine does.
-            var why = fault;
-            while (why.InnerException is { } inner)
-                why = inner;
-            // The state of the whole connection follows.
-            return why.Message.Split(", ")[0];
+            // A timeout is no RedisException: it hangs, or its machine does. The state of the whole connection follows the reason.
+            return StoreWait.Reason(fault).Split(", ")[0];
         }
     }
 

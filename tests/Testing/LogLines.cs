@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace ChatOrleans.WebFront.Tests.Hosting;
+namespace ChatOrleans.Testing;
 
 /// <summary>Every log line of a server, for tests that ask what was, or was not, written.</summary>
 public sealed class LogLines : ILoggerProvider
