@@ -42,7 +42,7 @@ internal sealed class ChatStore : IAsyncDisposable
     public IStoreCatalog Catalog => _services.GetRequiredService<IStoreCatalog>();
 
     /// <summary>Waits for a store that does not answer. Throws <see cref="StorageStartException"/> and <see cref="OptionsValidationException"/>.</summary>
-    /// <param name="create">Whether a directory that holds no store becomes one.</param>
+    /// <param name="create">Whether a directory or an account that holds no store gets one.</param>
     public static async Task<ChatStore> Open(IConfiguration configuration, bool create, CancellationToken cancellationToken)
     {
         var profile = configuration["Cluster:Profile"] ?? nameof(ChatProfile.Embedded);
@@ -109,7 +109,7 @@ internal sealed class ChatStore : IAsyncDisposable
 
         if (Is(ChatProfile.AzureStorage))
         {
-            services.AddAzureTablesStorage();
+            services.AddAzureTablesStorage(create: create);
             services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<AzureTablesConnection>());
             return $"Storage:TablePrefix = {Setting(nameof(AzureTablesOptions.TablePrefix), new AzureTablesOptions().TablePrefix)}";
         }

@@ -10,7 +10,8 @@ using Orleans.Runtime;
 namespace ChatOrleans.Silo.Storage.AzureTables;
 
 /// <summary>
-/// A process's way to the tables. Starting it creates them, and waits, saying so, for as long as the account does not answer.
+/// A process's way to the tables. Starting it creates them, or looks whether they are there where it must not, and waits, saying so, for as
+/// long as the account does not answer.
 /// </summary>
 public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloLifecycle>
 {
@@ -51,7 +52,7 @@ public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloL
     void ILifecycleParticipant<ISiloLifecycle>.Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(AzureTablesConnection), ServiceLifecycleStage.First, Start);
 
-    /// <summary>Throws <see cref="StorageStartException"/> where the account refuses us.</summary>
+    /// <summary>Throws <see cref="StorageStartException"/> where the account refuses us, or lacks the tables that must be there.</summary>
     public async Task Start(CancellationToken cancellationToken = default)
     {
         await new StoreWait($"Azure Tables at {Account} ({StorageKey})", _time, _log).Until(Absence, cancellationToken);
@@ -70,8 +71,11 @@ public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloL
     {
         try
         {
-            await Logs.CreateIfNotExistsAsync(cancellationToken);
-            await States.CreateIfNotExistsAsync(cancellationToken);
+            foreach (var table in new[] { Logs, States })
+                if (Options.MustExist)
+                    await Require(table, cancellationToken);
+                else
+                    await table.CreateIfNotExistsAsync(cancellationToken);
             return null;
         }
         catch (RequestFailedException refused) when (refused.Status is 400 or 401 or 403)
@@ -83,6 +87,21 @@ public sealed partial class AzureTablesConnection : ILifecycleParticipant<ISiloL
         catch (Exception fault) when (IsFault(fault, cancellationToken))
         {
             return Reason(fault);
+        }
+    }
+
+    private async Task Require(TableClient table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var _ in table.QueryAsync<TableEntity>(maxPerPage: 1, cancellationToken: cancellationToken))
+                return;
+        }
+        catch (RequestFailedException missing) when (missing.Status == 404)
+        {
+            throw new StorageStartException(
+                $"{AzureTablesOptions.Section}:{nameof(Options.TablePrefix)} = {Options.TablePrefix}: there is no table {table.Name} at {Account}. " +
+                "Name the prefix and the account that the servers use.", missing);
         }
     }
 

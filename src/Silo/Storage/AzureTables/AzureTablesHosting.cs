@@ -9,7 +9,7 @@ namespace ChatOrleans.Silo.Storage.AzureTables;
 /// <summary>Gives a silo its storage in Azure Tables.</summary>
 public static class AzureTablesHosting
 {
-    /// <inheritdoc cref="AddAzureTablesStorage(IServiceCollection, Action{AzureTablesOptions}?)"/>
+    /// <inheritdoc cref="AddAzureTablesStorage(IServiceCollection, Action{AzureTablesOptions}?, bool)"/>
     public static ISiloBuilder AddAzureTablesStorage(this ISiloBuilder silo, Action<AzureTablesOptions>? configure = null)
     {
         silo.Services.AddAzureTablesStorage(configure);
@@ -21,8 +21,11 @@ public static class AzureTablesHosting
     /// Section <c>Storage</c>, then <paramref name="configure"/>. The start of a silo waits for the account and creates the tables;
     /// without a silo, whoever uses the storage starts the <see cref="AzureTablesConnection"/> first.
     /// </summary>
-    public static IServiceCollection AddAzureTablesStorage(this IServiceCollection services, Action<AzureTablesOptions>? configure = null)
+    /// <param name="create">Where false, tables that are not there fail the start with a <see cref="StorageStartException"/>.</param>
+    public static IServiceCollection AddAzureTablesStorage(
+        this IServiceCollection services, Action<AzureTablesOptions>? configure = null, bool create = true)
     {
+        services.Configure<AzureTablesOptions>(options => options.MustExist = !create);
         services.AddStoreOptions(configure);
         services.AddSingleton<AzureTablesConnection>();
         services.AddSingleton<ILogStore, AzureTablesLogStore>();

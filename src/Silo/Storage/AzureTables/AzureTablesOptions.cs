@@ -25,6 +25,9 @@ public sealed class AzureTablesOptions : IValidatableObject
     [Range(100, 100_000_000, ErrorMessage = "Storage:CachedHeads must be 100 to 100000000. Set it to the number of conversations and users active at once.")]
     public int CachedHeads { get; set; } = 100_000;
 
+    /// <summary>Whether the tables are only looked for, not created. No setting: what opens the store knows.</summary>
+    internal bool MustExist { get; set; }
+
     internal bool IsAddress => Uri.TryCreate(AzureTables, UriKind.Absolute, out var uri) && uri.Scheme is ("https" or "http");
 
     /// <summary>Looked at before the first call, which would fail with a stack trace. What is refused is not repeated: it may hold a key.</summary>
