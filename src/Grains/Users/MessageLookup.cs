@@ -19,15 +19,40 @@ internal sealed class MessageLookup(
 {
     private const int MostBytesPerRead = 1 << 20;
 
+    private readonly List<HashSet<MessageId>> _deletedWhileReading = [];
+
     public async Task<ImmutableArray<FeedEvent>> Complete(IReadOnlyList<FeedEntry> entries)
     {
         var found = new Dictionary<MessageId, Message>();
-        foreach (var conversation in entries.Where(ConcernsMessage).GroupBy(entry => entry.ConversationId!.Value))
+        HashSet<MessageId> deleted = [];
+        _deletedWhileReading.Add(deleted);
+        try
         {
-            await Find(conversation.Key, [.. conversation.Select(entry => entry.Seq).Distinct().Order()], found);
+            foreach (var conversation in entries.Where(ConcernsMessage).GroupBy(entry => entry.ConversationId!.Value))
+            {
+                await Find(conversation.Key, [.. conversation.Select(entry => entry.Seq).Distinct().Order()], found);
+            }
+        }
+        finally
+        {
+            _deletedWhileReading.Remove(deleted);
+        }
+
+        foreach (var id in deleted.Where(found.ContainsKey))
+        {
+            found[id] = Without(found[id]);
         }
 
         return [.. entries.Select(entry => Complete(entry, found))];
+    }
+
+    /// <summary>A deletion is told: what was read of the message before, for an answer that is still being put together, is not shown.</summary>
+    public void Deleted(MessageId id)
+    {
+        foreach (var deleted in _deletedWhileReading)
+        {
+            deleted.Add(id);
+        }
     }
 
     /// <summary>Whether somebody else wrote it: of one's own nobody is notified. True of what retention has removed, which may have been.</summary>
@@ -69,7 +94,7 @@ internal sealed class MessageLookup(
             {
                 if (messages.Deserialize(row) is { } message && message.Seq < seqs[i] + run)
                 {
-                    found[message.Id] = mine?.Hides(message) == true ? message with { Text = "", Meta = null, Deleted = true } : message;
+                    found[message.Id] = mine?.Hides(message) == true ? Without(message) : message;
                     took++;
                 }
             }
@@ -78,6 +103,8 @@ internal sealed class MessageLookup(
             i += took == 0 || read.First != seqs[i] ? run : took;
         }
     }
+
+    private static Message Without(Message message) => message with { Text = "", Meta = null, Deleted = true };
 
     /// <summary>Stands for a message that retention has removed since.</summary>
     private static Message Removed(FeedEntry entry) => new()

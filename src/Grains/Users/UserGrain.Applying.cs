@@ -144,7 +144,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
     {
         if (change.Type == ChangeType.MessageDeleted)
         {
-            _tail.Delete(id, change.MessageSeq, _me);
+            Hide(id, change.MessageSeq);
             if (conversation is { IsMember: true } && !MaySee(conversation, change))
             {
                 MarkRead(conversation, change.MessageSeq);
@@ -188,6 +188,13 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
                 },
                 change.Message);
         }
+    }
+
+    /// <summary>Nothing that is in memory, or is just being read, tells the text of a deleted message any more.</summary>
+    private void Hide(ConversationId id, long seq)
+    {
+        _tail.Delete(id, seq, _me);
+        _messages.Deleted(new MessageId(id, seq));
     }
 
     /// <summary>A notification from before one left outlives the time in which its message could be seen, but not the message.</summary>

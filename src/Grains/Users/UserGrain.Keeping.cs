@@ -36,6 +36,11 @@ public sealed partial class UserGrain : IUserKeeping
     {
         await Loaded();
         await Catch(conversationId, head);
+        foreach (var seq in seqs)
+        {
+            Hide(conversationId, seq);
+        }
+
         var deleted = seqs.Select(seq => InboxId.OfMessage(new MessageId(conversationId, seq))).ToHashSet();
         foreach (var some in _inbox.UnreadOf(conversationId).Where(deleted.Contains).Chunk(MostIdsPerEntry))
         {

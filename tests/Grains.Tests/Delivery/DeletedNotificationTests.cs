@@ -1,5 +1,6 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
 using ChatOrleans.Ids;
 using ChatOrleans.Testing;
 using ChatOrleans.Users;
@@ -44,6 +45,48 @@ public sealed class DeletedNotificationTests(ChatCluster chat) : IClassFixture<C
         Assert.Empty(await left.Audit());
     }
 
+    /// <summary>The newest of a feed is in its grain's memory.</summary>
+    [Fact]
+    public async Task Delete_OfAMessageOfWhoHasLeft_IsReplayedWithoutItsText()
+    {
+        await using var left = await GraceHasLeft();
+
+        await left.Lounge.Delete(new DeleteMessage(left.Ada, left.First.Seq));
+        await left.Device.Hears(FeedEntryKind.NotificationRead);
+
+        var replayed = (await chat.User(left.Grace).ReadFeed(left.Grace.Actor, left.Device.Openings[0].Position, 100)).Events;
+        Assert.Equal(["", "second"], replayed.Where(one => one.Message is not null).Select(one => one.Message!.Text));
+    }
+
+    [Fact]
+    public async Task Delete_WhileNotificationsAreRead_LeavesItsTextOut()
+    {
+        await using var other = await GraceHasLeft();
+        await using var left = await GraceHasLeft(grace: other.Grace);
+        var held = new TaskCompletionSource();
+        var reached = new TaskCompletionSource();
+        chat.FaultyLogs.HoldsUpRead = (owner, track) =>
+        {
+            if (owner.Value != $"conversation/{other.First.ConversationId}" || track != LogTrack.Messages)
+            {
+                return null;
+            }
+
+            reached.TrySetResult();
+            return held.Task;
+        };
+        // The texts of the newer conversation are read, those of the other are not yet.
+        var reading = left.Messages();
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await left.Lounge.Delete(new DeleteMessage(left.Ada, left.First.Seq));
+        await left.Device.Hears(FeedEntryKind.NotificationRead);
+        chat.FaultyLogs.HoldsUpRead = null;
+        held.SetResult();
+
+        Assert.Equal(["second", "", "second", "first"], (await reading).Select(one => one.Content));
+    }
+
     [Fact]
     public async Task Erasure_OfAMessageOfWhoHasLeft_MarksItsNotificationRead()
     {
@@ -75,9 +118,10 @@ public sealed class DeletedNotificationTests(ChatCluster chat) : IClassFixture<C
     }
 
     /// <summary>Two messages of ada's, of which grace was notified, and then grace was removed.</summary>
-    private async Task<Left> GraceHasLeft(HistoryAccess history = HistoryAccess.All)
+    private async Task<Left> GraceHasLeft(HistoryAccess history = HistoryAccess.All, Person? grace = null)
     {
-        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var ada = Person.Ada();
+        grace ??= Person.Grace();
         var lounge = await chat.Create(ConversationKind.Group, history, ada, grace);
         var device = chat.Connect(grace);
         await device.Opened();
