@@ -103,6 +103,52 @@ public sealed class MembershipTests(ITestOutputHelper output)
         }
     }
 
+    [Fact]
+    public async Task Deletion_OfAProcessThatIsKilledBeforeWhoHasLeftIsTold_IsToldAfterTheRestart()
+    {
+        // They are told with a tick of the conversation's, one in so long.
+        await using var server = new WebFrontProcess(new Dictionary<string, string> { ["Grains__CheckpointInterval"] = "00:00:04" });
+        await server.Start();
+        using var lounge = await Lounge.Open(server);
+        var room = $"/api/conversations/{lounge.Id}";
+        var messages = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            messages.Add((await lounge.Grace.Post($"{room}/messages", new { text = $"message {i}" })).GetProperty("id").GetString()!);
+        }
+
+        RestClient[] left = [lounge.Ada, lounge.Linus];
+        foreach (var user in left)
+        {
+            await Wait.Until(async () => (await UnreadOf(user, messages)).Count == messages.Count, Soon, () => $"{user.User} to be notified of each message");
+            await lounge.Grace.Delete($"{room}/members/{user.User}");
+        }
+
+        var deleted = new List<string>();
+        do
+        {
+            // The tick may just have told of the one before.
+            deleted.Add(messages[deleted.Count]);
+            await lounge.Grace.Delete($"{room}/messages/{deleted[^1]}");
+        }
+        while ((await UnreadOf(lounge.Ada, deleted)).Count == 0);
+        await server.Kill();
+        await server.Start();
+
+        foreach (var user in left)
+        {
+            await Wait.Until(async () => (await UnreadOf(user, deleted)).Count == 0, Soon, () => $"{user.User}'s notifications of what was deleted to be read");
+            Assert.Equal(messages.Except(deleted), await UnreadOf(user, messages));
+            await user.HasNoDrift();
+        }
+    }
+
+    private static async Task<List<string>> UnreadOf(RestClient user, IEnumerable<string> messages)
+    {
+        var unread = (await user.Get("/api/notifications?unread=1&limit=200")).EnumerateArray().Select(one => one.GetProperty("id").GetString()).ToHashSet();
+        return [.. messages.Where(message => unread.Contains($"msg-{message}"))];
+    }
+
     private static async Task Post(RestClient user, string room, CancellationToken stopping)
     {
         for (var i = 1; !stopping.IsCancellationRequested; i++)
