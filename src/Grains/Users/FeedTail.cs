@@ -39,12 +39,13 @@ internal sealed class FeedTail
         _count++;
     }
 
-    /// <summary>The message was deleted: who reads on from before that gets its text no more.</summary>
-    public void Delete(ConversationId conversation, long seq, UserId me)
+    /// <summary>These messages were deleted: who reads on from before that gets their texts no more.</summary>
+    public void Delete(ConversationId conversation, long firstSeq, long lastSeq, UserId me)
     {
         for (var cursor = First; cursor <= Last; cursor++)
         {
-            if (this[cursor] is { Message: { } message, Entry: var entry } told && message.Seq == seq && message.ConversationId == conversation)
+            if (this[cursor] is { Message: { } message, Entry: var entry } told && message.Seq >= firstSeq && message.Seq <= lastSeq
+                && message.ConversationId == conversation)
             {
                 var tombstone = message with { Text = "", Meta = null, Deleted = true };
                 _ring[cursor % _ring.Length] = told with { Message = tombstone, Notification = InboxNotifications.OfOwnEvent(entry, tombstone, me) };

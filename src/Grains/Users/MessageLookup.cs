@@ -19,12 +19,12 @@ internal sealed class MessageLookup(
 {
     private const int MostBytesPerRead = 1 << 20;
 
-    private readonly List<HashSet<MessageId>> _deletedWhileReading = [];
+    private readonly List<List<(ConversationId Conversation, long First, long Last)>> _deletedWhileReading = [];
 
     public async Task<ImmutableArray<FeedEvent>> Complete(IReadOnlyList<FeedEntry> entries)
     {
         var found = new Dictionary<MessageId, Message>();
-        HashSet<MessageId> deleted = [];
+        List<(ConversationId Conversation, long First, long Last)> deleted = [];
         _deletedWhileReading.Add(deleted);
         try
         {
@@ -38,20 +38,23 @@ internal sealed class MessageLookup(
             _deletedWhileReading.Remove(deleted);
         }
 
-        foreach (var id in deleted.Where(found.ContainsKey))
+        foreach (var (conversation, first, last) in deleted)
         {
-            found[id] = Without(found[id]);
+            foreach (var message in found.Values.Where(one => one.ConversationId == conversation && one.Seq >= first && one.Seq <= last).ToList())
+            {
+                found[message.Id] = Without(message);
+            }
         }
 
         return [.. entries.Select(entry => Complete(entry, found))];
     }
 
-    /// <summary>A deletion is told: what was read of the message before, for an answer that is still being put together, is not shown.</summary>
-    public void Deleted(MessageId id)
+    /// <summary>A deletion is told: what was read of the messages before, for an answer that is still being put together, is not shown.</summary>
+    public void Deleted(ConversationId conversation, long firstSeq, long lastSeq)
     {
         foreach (var deleted in _deletedWhileReading)
         {
-            deleted.Add(id);
+            deleted.Add((conversation, firstSeq, lastSeq));
         }
     }
 

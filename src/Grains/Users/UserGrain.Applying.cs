@@ -144,7 +144,7 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
     {
         if (change.Type == ChangeType.MessageDeleted)
         {
-            Hide(id, change.MessageSeq);
+            Hide(id, change.MessageSeq, change.MessageSeq);
             if (conversation is { IsMember: true } && !MaySee(conversation, change))
             {
                 MarkRead(conversation, change.MessageSeq);
@@ -190,11 +190,11 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         }
     }
 
-    /// <summary>Nothing that is in memory, or is just being read, tells the text of a deleted message any more.</summary>
-    private void Hide(ConversationId id, long seq)
+    /// <summary>Nothing that is in memory, or is just being read, tells the texts of deleted messages any more.</summary>
+    private void Hide(ConversationId id, long firstSeq, long lastSeq)
     {
-        _tail.Delete(id, seq, _me);
-        _messages.Deleted(new MessageId(id, seq));
+        _tail.Delete(id, firstSeq, lastSeq, _me);
+        _messages.Deleted(id, firstSeq, lastSeq);
     }
 
     /// <summary>A notification from before one left outlives the time in which its message could be seen, but not the message.</summary>

@@ -24,6 +24,7 @@ public sealed partial class UserGrain : IUserKeeping
         await Loaded();
         await Catch(conversationId, head);
         _attention.Forget(conversationId, firstSeq);
+        Hide(conversationId, 1, firstSeq - 1);
         foreach (var some in _inbox.UnreadOf(conversationId, firstSeq - 1).Where(id => InboxId.PositionOf(id).Seq > 0).Chunk(MostIdsPerEntry))
         {
             MarkNotificationsRead([.. some]);
@@ -38,7 +39,7 @@ public sealed partial class UserGrain : IUserKeeping
         await Catch(conversationId, head);
         foreach (var seq in seqs)
         {
-            Hide(conversationId, seq);
+            Hide(conversationId, seq, seq);
         }
 
         var deleted = seqs.Select(seq => InboxId.OfMessage(new MessageId(conversationId, seq))).ToHashSet();

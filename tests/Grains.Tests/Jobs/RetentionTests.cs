@@ -56,6 +56,25 @@ public sealed class RetentionTests : IAsyncLifetime
         await Unread(linus, 1);
     }
 
+    /// <summary>The newest of a feed is in its grain's memory, also where it is old.</summary>
+    [Fact]
+    public async Task Retention_TakesTextsOutOfTheFeedsMemory()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        await using var device = _chat.Connect(grace);
+        await device.Opened();
+        await _chat.Post(lounge, ada, "first");
+        await _chat.Post(lounge, ada, "second");
+        await device.HearsMessages(2);
+
+        await Keeping(lounge).SetRetention(new Retention(null, 1));
+        await device.Hears(FeedEntryKind.NotificationRead);
+
+        var replayed = (await _chat.User(grace).ReadFeed(grace.Actor, device.Openings[0].Position, 100)).Events;
+        Assert.Equal(["", "second"], replayed.Where(one => one.Message is not null).Select(one => one.Message!.Text));
+    }
+
     [Fact]
     public async Task AMember_WhoCouldNotBeTold_IsToldWithALaterSweep()
     {
