@@ -67,7 +67,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         NearbyStreams nearbyStreams,
         FarStreams farStreams,
         ILocalSiloDetails here,
-        ILogger<ConversationGrain> logger)
+        FaultLogger<ConversationGrain> logger)
     {
         _metrics = metrics;
         (_nearbyPosts, _nearbyStreams, _farStreams, _here) = (nearbyPosts, nearbyStreams, farStreams, here);

@@ -34,6 +34,8 @@ public static class ChatGrains
         silo.Services.TryAddSingleton<MemberLives>();
         silo.Services.AddSingleton<SiloStop>();
         silo.Services.TryAddSingleton<ConversationWaker>();
+        silo.Services.TryAddSingleton<FaultLines>();
+        silo.Services.TryAddSingleton(typeof(FaultLogger<>));
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureGrainContextProvider, FirstTurns>());
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<SiloStop>());
         silo.Services.AddOptions<ChatLimits>().BindConfiguration(ChatLimits.Section).ValidateOnStart();

@@ -76,7 +76,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         MemberLives members,
         ILocalSiloDetails here,
         SiloStop siloStop,
-        ILogger<UserGrain> logger)
+        FaultLogger<UserGrain> logger)
     {
         _metrics = metrics;
         (_nearbyStreams, _nearbyFeeds) = (nearbyStreams, nearbyFeeds);

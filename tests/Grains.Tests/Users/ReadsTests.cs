@@ -31,6 +31,8 @@ public sealed class ReadsTests : IAsyncLifetime
 
         _time.Shift = TimeSpan.FromDays(8);
         await _chat.Post(lounge, grace, "lately");
+        // An alert is in the feed at once, a message when its conversation has told of it.
+        await Stored(ada, 1_502);
         await _chat.User(ada).Alert(new SystemAlert { AlertId = "a1", Title = "An alert", Content = "of today" });
         await Stored(ada, 1_503);
         await _chat.User(ada).MarkAllNotificationsRead();
