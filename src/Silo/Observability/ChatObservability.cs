@@ -42,10 +42,8 @@ public static class ChatObservability
         services.MeterLogs();
         services.MeterStates();
 
-        // Resources are built for metrics and for traces apart: told the same id, a collector sees one member, not two.
-        var member = Guid.NewGuid().ToString();
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource
-            .AddService("chatorleans", serviceVersion: ProcessArguments.Version, serviceInstanceId: member)
+            .AddService("chatorleans", serviceVersion: ProcessArguments.Version)
             .AddAttributes([new("host.name", Environment.MachineName)]));
         telemetry.WithMetrics(metrics => metrics
             .AddMeter(MeterName, "Microsoft.Orleans", "System.Runtime")
