@@ -12,7 +12,7 @@ internal static class StoreSettings
 {
     private static readonly string[] s_keys =
     [
-        .. new[] { ClusterOptions.Section, StorageOptions.Section }.SelectMany(section => Settings.KeysBySection()[section].Select(key => $"{section}:{key}")),
+        .. Settings.KeysBySection().Where(section => section.Key is ClusterOptions.Section or StorageOptions.Section).SelectMany(section => section.Select(key => $"{section.Key}:{key}")),
     ];
 
     /// <summary>What is wrong with an argument that begins with a dash; null where it names a setting.</summary>

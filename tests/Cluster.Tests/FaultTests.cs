@@ -14,8 +14,10 @@ public sealed class FaultTests(SharedCluster shared, ITestOutputHelper output)
 {
     /// <summary>How long after the cluster has noticed a front's death nothing is left of the feeds that it read. By themselves they would end after a minute.</summary>
     private static readonly TimeSpan _feedsEnd = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a member that was frozen, and is held for dead, may go on once it wakes. By Orleans' own settings it would for up to a minute.</summary>
     private static readonly TimeSpan _seesItsDeath = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan _most = TimeSpan.FromSeconds(60);
     private static readonly FaultSize _size = FaultSize.Chosen;
 
@@ -183,20 +185,14 @@ public sealed class FaultTests(SharedCluster shared, ITestOutputHelper output)
         var dead = await Cluster.DeadCount();
         await using (var load = await ClusterLoad.Begin(Cluster, _size.Load, name))
         {
-            try
+            await shared.Try(output, async () =>
             {
                 await fault(load);
                 await load.Stop();
                 await Task.WhenAll(Cluster.Members.Select(member => member.Ready()));
                 output.WriteLine($"{load.Acknowledged.Count} messages acknowledged");
                 await ClusterVerdict.Assert(load);
-            }
-            catch (Exception)
-            {
-                shared.Tell(output);
-                await shared.Mend();
-                throw;
-            }
+            });
         }
 
         await Wait.Until(

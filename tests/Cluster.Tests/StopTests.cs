@@ -13,7 +13,7 @@ public sealed class StopTests(SharedCluster shared, ITestOutputHelper output)
     private static readonly TimeSpan _promised = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Members_ToldToStopWhileRedisIsAway_EndInTime_AndLoseNothing()
+    public Task Members_ToldToStopWhileRedisIsAway_EndInTime_AndLoseNothing() => shared.Try(output, async () =>
     {
         var cluster = shared.Cluster;
         await using var load = await ClusterLoad.Begin(cluster, _load, "stopped");
@@ -38,5 +38,5 @@ public sealed class StopTests(SharedCluster shared, ITestOutputHelper output)
         await load.Stop();
         await ClusterVerdict.Assert(load);
         await cluster.AllKnowAll();
-    }
+    });
 }

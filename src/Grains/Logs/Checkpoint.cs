@@ -21,7 +21,7 @@ public sealed class Checkpoint<T>(IGrainStorage storage, string name, GrainId gr
     }
 
     /// <summary>What is stored by now, in the middle of an activation: who writes next is not told apart by it.</summary>
-    public async Task<T> Look()
+    public async Task<T> Peek()
     {
         var state = new GrainState<T>(new T());
         await storage.ReadStateAsync(name, grainId, state);

@@ -76,7 +76,7 @@ public sealed partial class UserGrain
         while (true)
         {
             var first = FirstCursor;
-            var audit = new FeedAudit(_me, first == 1 ? new InboxSnapshot() : await _inboxes.Look());
+            var audit = new FeedAudit(_me, first == 1 ? new InboxSnapshot() : await _inboxes.Peek());
             var next = first;
             while (next <= Head)
             {

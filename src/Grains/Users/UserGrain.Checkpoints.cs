@@ -23,8 +23,8 @@ public sealed partial class UserGrain
     private long _weightSinceSnapshot;
     private long _snapshotWeight;
 
-    /// <summary>The cursor of the inbox that is stored: entries up to it may go.</summary>
-    private long _storedInbox;
+    /// <summary>Entries up to it may go.</summary>
+    private long _storedInboxCursor;
     private Task _storingSnapshot = Task.CompletedTask;
 
     /// <summary>Completes when everything applied so far is durable; brings the next checkpoint forward.</summary>
@@ -172,7 +172,7 @@ public sealed partial class UserGrain
         async Task Store()
         {
             await _inboxes.Write(snapshot);
-            _storedInbox = snapshot.Cursor;
+            _storedInboxCursor = snapshot.Cursor;
         }
     }
 
@@ -198,7 +198,7 @@ public sealed partial class UserGrain
             return;
         }
 
-        var first = Math.Min(_log.First(LogTrack.Feed) + excess, _storedInbox + 1);
+        var first = Math.Min(_log.First(LogTrack.Feed) + excess, _storedInboxCursor + 1);
         if (first <= _log.First(LogTrack.Feed))
         {
             return;

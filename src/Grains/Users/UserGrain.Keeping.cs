@@ -76,7 +76,7 @@ public sealed partial class UserGrain : IUserKeeping
 
         await StoreSnapshot(_inbox.ToSnapshot());
         _log.Begin();
-        _log.Trim(LogTrack.Feed, Math.Min(_storedInbox, _log.Committed(LogTrack.Feed)) + 1);
+        _log.Trim(LogTrack.Feed, Math.Min(_storedInboxCursor, _log.Committed(LogTrack.Feed)) + 1);
         await _log.Flush();
         _tail.DropBelow(_log.First(LogTrack.Feed));
     }

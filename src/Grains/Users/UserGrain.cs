@@ -136,7 +136,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         await Task.WhenAll(profile, inbox, _log.Load(CancellationToken.None));
         var end = _log.Committed(LogTrack.Feed);
         _inbox = Inbox.From(_me, await inbox);
-        _storedInbox = _inbox.Cursor;
+        _storedInboxCursor = _inbox.Cursor;
         while (_inbox.Cursor < end)
         {
             var rows = await _log.Store.Read(_log.Owner, LogTrack.Feed, _inbox.Cursor + 1, 1_024);

@@ -23,8 +23,22 @@ public sealed class SharedCluster : IAsyncLifetime, ICollectionFixture<SharedClu
         await Cluster.DisposeAsync();
     }
 
-    /// <summary>After a failure: what the test left behind must not fail the next one.</summary>
-    public async Task Mend()
+    /// <summary>A test. Where it fails, what the members said is kept, and what it left behind must not fail the next one.</summary>
+    public async Task Try(ITestOutputHelper output, Func<Task> test)
+    {
+        try
+        {
+            await test();
+        }
+        catch (Exception)
+        {
+            Tell(output);
+            await Mend();
+            throw;
+        }
+    }
+
+    private async Task Mend()
     {
         if (!Cluster.Redis.IsRunning)
         {
@@ -42,8 +56,7 @@ public sealed class SharedCluster : IAsyncLifetime, ICollectionFixture<SharedClu
         }
     }
 
-    /// <summary>Keeps what the members have said, and says where.</summary>
-    public void Tell(ITestOutputHelper output)
+    private void Tell(ITestOutputHelper output)
     {
         var directory = Directory.CreateTempSubdirectory("chat-logs-").FullName;
         Keep(directory);

@@ -36,8 +36,18 @@ internal sealed class AspireDashboard : IAsyncDisposable
             },
         };
         var dashboard = new AspireDashboard(Process.Start(start)!);
-        dashboard._http.BaseAddress = new Uri(await dashboard.Told("Now listening on: "));
-        dashboard.Collector = await dashboard.Told("OTLP/gRPC listening on: ");
+        try
+        {
+            dashboard._http.BaseAddress = new Uri(await dashboard.Told("Now listening on: "));
+            dashboard.Collector = await dashboard.Told("OTLP/gRPC listening on: ");
+        }
+        catch
+        {
+            await dashboard.DisposeAsync();
+            throw;
+        }
+
+        // What it still says is read, lest it waits for that.
         _ = dashboard._process.StandardOutput.ReadToEndAsync();
         return dashboard;
     }
