@@ -38,10 +38,12 @@ public sealed record Absences(ImmutableArray<Absence> All)
         return null;
     }
 
-    internal static Absences From(InboxConversationSnapshot snapshot) =>
-        snapshot.Absences.IsDefaultOrEmpty && snapshot.RemovedAt != default
-            ? new([new Absence(snapshot.RemovedAt, snapshot.IsMember ? snapshot.JoinedSeq : long.MaxValue)])
-            : new(snapshot.Absences.IsDefault ? [] : snapshot.Absences);
+    internal static Absences From(InboxConversationSnapshot snapshot) => snapshot switch
+    {
+        { Absences.IsDefaultOrEmpty: false } => new(snapshot.Absences),
+        { RemovedAt: var at } when at != default => new([new Absence(at, snapshot.IsMember ? snapshot.JoinedSeq : long.MaxValue)]),
+        _ => None,
+    };
 
     /// <summary>Two of the oldest become one, which hides more, never less.</summary>
     private static ImmutableArray<Absence> Bounded(ImmutableArray<Absence> all) => all.Length <= MostKept

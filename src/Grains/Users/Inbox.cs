@@ -136,6 +136,7 @@ public sealed class Inbox(UserId me)
     public static Inbox From(UserId me, InboxSnapshot snapshot)
     {
         var inbox = new Inbox(me) { Cursor = snapshot.Cursor };
+        inbox._conversations.EnsureCapacity(snapshot.Conversations.Length);
         foreach (var conversation in snapshot.Conversations)
         {
             inbox._conversations[conversation.Id] = InboxConversation.From(conversation);

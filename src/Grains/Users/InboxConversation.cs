@@ -6,7 +6,9 @@ using ChatOrleans.Users;
 namespace ChatOrleans.Grains.Users;
 
 /// <summary>One conversation in its member's inbox.</summary>
-public sealed class InboxConversation(ConversationId id)
+/// <param name="id">Which.</param>
+/// <param name="room">For so many unread notifications room is made at once.</param>
+public sealed class InboxConversation(ConversationId id, int room = 0)
 {
     public ConversationId Id => id;
 
@@ -34,7 +36,7 @@ public sealed class InboxConversation(ConversationId id)
     public long TouchedAt { get; set; }
 
     /// <summary>Oldest first.</summary>
-    public List<UnreadNotification> Unread { get; } = [];
+    public List<UnreadNotification> Unread { get; } = new(room);
 
     public Position Position => new(LastSeq, Rev);
 
@@ -65,7 +67,7 @@ public sealed class InboxConversation(ConversationId id)
 
     public static InboxConversation From(InboxConversationSnapshot snapshot)
     {
-        var conversation = new InboxConversation(snapshot.Id)
+        var conversation = new InboxConversation(snapshot.Id, snapshot.Unread.Length)
         {
             IsMember = snapshot.IsMember,
             JoinedSeq = snapshot.JoinedSeq,
@@ -78,7 +80,11 @@ public sealed class InboxConversation(ConversationId id)
             History = snapshot.History,
             Absences = Absences.From(snapshot),
         };
-        conversation.Unread.AddRange(snapshot.Unread);
+        foreach (var unread in snapshot.Unread)
+        {
+            conversation.Unread.Add(unread);
+        }
+
         return conversation;
     }
 }
@@ -110,7 +116,7 @@ public sealed record InboxSnapshot
     public long Weight => (Conversations.Length * 64L) + (Conversations.Sum(one => (long)one.Unread.Length) * 12) + (Alerts.Length * 48L);
 }
 
-[GenerateSerializer, Immutable, OmitDefaultMemberValues, Alias("chat.InboxConversationSnapshot")]
+[GenerateSerializer, Immutable, OmitDefaultMemberValues, SuppressReferenceTracking, Alias("chat.InboxConversationSnapshot")]
 public sealed record InboxConversationSnapshot
 {
     [Id(0)] public ConversationId Id { get; init; }
