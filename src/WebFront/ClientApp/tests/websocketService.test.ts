@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TicketAnswer } from '@/lib/websocketOptions';
 import { live, setUp } from './manager';
 import { hello, lounge, newMessage } from './people';
 
@@ -171,6 +172,23 @@ describe('WebSocketManager', () => {
     manager.resume();
     await settle();
     expect(opened).toHaveLength(2);
+  });
+
+  it('is not led astray by a try that was overtaken while it waited for a ticket', async () => {
+    const late: ((answer: TicketAnswer) => void)[] = [];
+    const { manager, latest, settle, status } = setUp({ ticket: () => new Promise((resolve) => late.push(resolve)) });
+    manager.connect('ada');
+    await settle();
+    // As when a laptop wakes: the first call hangs, the network comes back.
+    manager.resume();
+    await settle();
+    late[0]?.({ closed: { code: 1006, reason: 'Too late.' } });
+    await settle();
+    late[1]?.({ ticket: 'once' });
+    await settle();
+    latest().options.onFrames([hello()]);
+    await settle(5_000);
+    expect(status()).toEqual({ state: 'live' });
   });
 
   it('says that it is offline where the browser knows', async () => {

@@ -33,6 +33,8 @@ export class WebSocketManager {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private heartbeat: ReturnType<typeof setInterval> | undefined;
   private headBefore = 0;
+  /** Which try to open is the present one: one that was overtaken while it asked for a token or a ticket ends there. */
+  private opening = 0;
 
   constructor(options: WebSocketManagerOptions) {
     this.options = options;
@@ -101,17 +103,17 @@ export class WebSocketManager {
   }
 
   private async open(renewToken: boolean): Promise<void> {
+    const opening = this.begin();
     const { userId } = this;
-    clearTimeout(this.timer);
     this.options.onStatus({ state: 'connecting' });
     const token = await this.options.token(renewToken);
-    if (userId === null || !this.wants(userId)) return;
+    if (userId === null || !this.wants(opening)) return;
     if (token === null) {
       this.options.onStatus({ state: 'refused', reason: 'The sign-in has expired.' });
       return;
     }
     const answer = (await this.options.ticket?.()) ?? { ticket: null };
-    if (!this.wants(userId)) return;
+    if (!this.wants(opening)) return;
     if ('closed' in answer) {
       this.goOnAfter(answer.closed);
       this.attempt++;
@@ -130,9 +132,15 @@ export class WebSocketManager {
     transport.open();
   }
 
-  /** False where somebody else has connected meanwhile, or nobody is to. */
-  private wants(userId: string): boolean {
-    return this.userId === userId && !this.paused && !this.transport;
+  /** Takes the place of whatever was going on to open a connection. */
+  private begin(): number {
+    clearTimeout(this.timer);
+    return ++this.opening;
+  }
+
+  /** False where another try has begun meanwhile, or nobody is to connect. */
+  private wants(opening: number): boolean {
+    return this.opening === opening && this.userId !== null && !this.paused;
   }
 
   /** The transport that was live last gets two tries, then all get theirs in turn. */
@@ -180,9 +188,9 @@ export class WebSocketManager {
   }
 
   private async retryUnlessRefused(delay: number): Promise<void> {
-    const { userId } = this;
+    const opening = this.begin();
     const refused = await this.options.isTokenRefused();
-    if (userId === null || !this.wants(userId)) return;
+    if (!this.wants(opening)) return;
     if (refused) this.reopenWithNewToken(delay);
     else this.scheduleReconnect(delay);
     this.attempt++;
@@ -209,7 +217,7 @@ export class WebSocketManager {
   }
 
   private end(): void {
-    clearTimeout(this.timer);
+    this.begin();
     clearInterval(this.heartbeat);
     const { transport } = this;
     this.transport = null;
