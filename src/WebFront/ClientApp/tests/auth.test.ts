@@ -1,9 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { claimsOf } from '@/auth/claims';
 import { embeddedToken } from '@/auth/embedded';
-import { beginSignIn, finishSignIn, refreshToken } from '@/auth/oidc';
+import { beginSignIn, finishSignIn, forgetRefreshToken, refreshToken } from '@/auth/oidc';
 import { storedSession, storeSession, userIdOf } from '@/auth/session';
 import { renewToken, setTokenSource } from '@/auth/tokenSource';
+import { signedOut } from '@/lib/redux/actions';
+import { authApi } from '@/lib/redux/services/authApi';
+import { failureOf } from '@/lib/redux/services/baseApi';
+import { signedIn } from '@/lib/redux/slices/sessionSlice';
+import { store } from '@/lib/redux/store';
 
 const tokenOf = (claims: object) =>
   `x.${btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(claims)))).replaceAll('+', '-').replaceAll('/', '_')}.x`;
@@ -35,8 +40,53 @@ describe('names and tokens', () => {
     setTokenSource(source);
     expect(await Promise.all([renewToken(), renewToken()])).toEqual(['new', 'new']);
     expect(source).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a refused token', () => {
+  const ada = { userId: 'ada', name: 'Ada', token: 'old' };
+  const renewed = () => store.getState().session;
+  const call = () => store.dispatch(authApi.endpoints.getCurrentUser.initiate(undefined, { forceRefetch: true, subscribe: false }));
+  let forwarded: (string | null)[];
+
+  beforeEach(() => {
+    forwarded = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation((request) => {
+      forwarded.push((request as Request).headers.get('Authorization'));
+      return Promise.resolve(forwarded.length === 1 ? new Response(null, { status: 401 }) : Response.json({ id: 'ada' }));
+    });
+    store.dispatch(signedIn(ada));
+  });
+  afterEach(() => void store.dispatch(signedOut()));
+
+  it('is replaced, and the call repeated', async () => {
+    const token = tokenOf({ sub: 'ada' });
+    setTokenSource(() => Promise.resolve(token));
+    expect((await call()).data).toEqual({ id: 'ada' });
+    expect(forwarded).toEqual(['Bearer old', `Bearer ${token}`]);
+  });
+
+  it('ends no session while nobody can be asked for another', async () => {
     setTokenSource(() => Promise.reject(new Error('down')));
-    expect(await renewToken()).toBeNull();
+    expect(failureOf((await call()).error).code).toBe('network');
+    expect(renewed()).toMatchObject({ session: ada, notice: null });
+  });
+
+  it('is never replaced by somebody else’s', async () => {
+    setTokenSource(() => Promise.resolve(tokenOf({ sub: 'grace' })));
+    await call();
+    expect(renewed()).toMatchObject({ session: ada, notice: 'Your sign-in has expired. Sign in again.' });
+    expect(forwarded).toEqual(['Bearer old']);
+  });
+
+  it('says nothing of who has signed in meanwhile', async () => {
+    const grace = { userId: 'grace', name: 'Grace', token: 'hers' };
+    setTokenSource(() => {
+      store.dispatch(signedIn(grace));
+      return Promise.resolve(null);
+    });
+    await call();
+    expect(renewed()).toEqual({ session: grace, notice: null });
   });
 });
 
@@ -81,6 +131,19 @@ describe('OIDC', () => {
     expect(form.get('code_verifier')).toHaveLength(43);
     expect(window.location.search + window.location.hash).toBe('#/c/conv_1');
     expect(await refreshToken(config)).toBe('fresh');
+    forgetRefreshToken();
+    expect(await refreshToken(config)).toBeNull();
+  });
+
+  it('knows a sign-in server that is down from one that refuses', async () => {
+    sessionStorage.setItem('chat-oidc-refresh', 'refresh');
+    const down = () => Promise.resolve(new Response(null, { status: 503 }));
+    const refuse = () => Promise.resolve(Response.json({ error: 'invalid_grant' }, { status: 400 }));
+    for (const [answer, outcome] of [[down, 'rejected'], [refuse, 'fulfilled']] as const) {
+      fetched.mockImplementationOnce(() => Promise.resolve(Response.json(endpoints))).mockImplementationOnce(answer);
+      const [{ status }] = await Promise.allSettled([refreshToken(config)]);
+      expect(status).toBe(outcome);
+    }
   });
 
   it('takes no code that it didn’t ask for', async () => {

@@ -20,6 +20,17 @@ describe('tokens and tickets of the WebSocketManager', () => {
     expect(status().state).toBe('refused');
   });
 
+  it('tries again where nobody could be asked for a new one', async () => {
+    const asked = vi.fn(() => Promise.resolve<string | null>('first')).mockResolvedValueOnce('old').mockRejectedValueOnce(new Error('down'));
+    const { latest, settle, opened, token, status } = await live({ token: asked });
+    latest().drop(4401);
+    await settle();
+    expect(status()).toEqual({ state: 'reconnecting', retryAt: Date.now() + 500 });
+    await settle(500);
+    expect(token.mock.calls.at(-1)).toEqual([true]);
+    expect(opened).toHaveLength(2);
+  });
+
   it('waits longer and longer where new tokens are refused too, until one is taken', async () => {
     const { latest, settle, opened, token, status } = await live();
     const delays: number[] = [];

@@ -48,10 +48,12 @@ export async function beginSignIn(config: OidcConfig): Promise<void> {
   window.location.assign(url);
 }
 
+/** Null where the sign-in server refuses. Rejects where it can't be reached, or can't answer now. */
 async function exchange(config: OidcConfig, form: Record<string, string>): Promise<string | null> {
   const { token_endpoint } = await endpoints(config);
   const body = new URLSearchParams({ client_id: config.client_id, ...form });
   const response = await fetch(token_endpoint, { method: 'POST', body });
+  if (response.status >= 500 || response.status === 429) throw new Error(`The sign-in server answered ${response.status}.`);
   if (!response.ok) return null;
   const { access_token, refresh_token } = (await response.json()) as { access_token?: string; refresh_token?: string };
   if (refresh_token) sessionStorage.setItem(refreshKey, refresh_token);
@@ -71,6 +73,11 @@ export async function finishSignIn(config: OidcConfig): Promise<string | null> {
   return exchange(config, {
     grant_type: 'authorization_code', code, code_verifier: attempt.verifier, redirect_uri: redirectUri(),
   });
+}
+
+/** Whoever signs in next in this window must not be renewed as whoever was here before. */
+export function forgetRefreshToken(): void {
+  sessionStorage.removeItem(refreshKey);
 }
 
 export async function refreshToken(config: OidcConfig): Promise<string | null> {

@@ -3,12 +3,13 @@ import type { ClientConfig } from '@/auth/clientConfig';
 import { embeddedToken } from '@/auth/embedded';
 import { beginSignIn, finishSignIn, refreshToken } from '@/auth/oidc';
 import { authApi } from '@/lib/redux/services/authApi';
+import { failureOf, mayPass } from '@/lib/redux/services/baseApi';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { store } from '@/lib/redux/store';
 
 export interface SignIn {
   kind: ClientConfig['sign_in'];
-  /** A new token for whoever is signed in, without asking; null if the person has to do something. */
+  /** A new token for whoever is signed in, without asking; null if the person has to do something. Rejects where a later try may get one. */
   renew: () => Promise<string | null>;
   /** Signs in as far as that goes by itself. False if it didn't. */
   auto: () => Promise<boolean>;
@@ -28,14 +29,15 @@ async function renewByName(): Promise<string | null> {
   const { session } = store.getState().session;
   if (!session) return null;
   const body = { user_id: session.userId, name: session.name || undefined };
-  const { data } = await store.dispatch(authApi.endpoints.createToken.initiate(body, { track: false }));
+  const { data, error } = await store.dispatch(authApi.endpoints.createToken.initiate(body, { track: false }));
+  if (error !== undefined && mayPass(failureOf(error))) throw new Error(failureOf(error).message);
   return data?.token ?? null;
 }
 
 export function signInOf(config: ClientConfig): SignIn {
   switch (config.sign_in) {
     case 'token': {
-      const renew = () => embeddedToken(config.embedding_origin);
+      const renew = () => embeddedToken(config.embedding_origin).catch(() => null);
       return { kind: 'token', renew, auto: async () => enter(await renew()) };
     }
     case 'oidc': {

@@ -1,8 +1,7 @@
-import { renewToken } from '@/auth/tokenSource';
+import { renewSession } from '@/auth/tokenSource';
 import { eventsReceived } from '@/lib/redux/actions';
 import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { retryAfterOf } from '@/lib/redux/services/answers';
-import { sessionExpired, tokenRenewed } from '@/lib/redux/slices/sessionSlice';
 import { store } from '@/lib/redux/store';
 import { signalrTransport } from '@/lib/transport/signalrTransport';
 import { socketTransport } from '@/lib/transport/socketTransport';
@@ -10,11 +9,8 @@ import type { TicketAnswer, WebSocketManagerOptions } from '@/lib/websocketOptio
 
 async function token(renew: boolean): Promise<string | null> {
   const { session } = store.getState().session;
-  if (!session || !renew) return session?.token ?? null;
-  const fresh = await renewToken();
-  if (fresh === null) store.dispatch(sessionExpired('Your sign-in has expired. Sign in again.'));
-  else store.dispatch(tokenRenewed(fresh));
-  return fresh;
+  if (!session) return null;
+  return renew ? renewSession(session.userId, store) : session.token;
 }
 
 function call(path: string, method = 'GET'): Promise<Response> {

@@ -8,7 +8,7 @@ export type TicketAnswer = { ticket: string | null } | { closed: Closed };
 export interface WebSocketManagerOptions {
   /** Ways to connect, best first. */
   transports: readonly TransportFactory[];
-  /** The user's token; with `renew`, a new one. Null when there is none to be had: the person has to sign in. */
+  /** The user's token; with `renew`, a new one. Null when there is none to be had: the person has to sign in. Rejects where nobody could be asked now. */
   token: (renew: boolean) => Promise<string | null>;
   /** A ticket for one connection in place of the token. */
   ticket?: () => Promise<TicketAnswer>;

@@ -106,7 +106,13 @@ export class WebSocketManager {
     const opening = this.begin();
     const { userId } = this;
     this.options.onStatus({ state: 'connecting' });
-    const token = await this.options.token(renewToken);
+    let token: string | null;
+    try {
+      token = await this.options.token(renewToken);
+    } catch {
+      if (this.wants(opening)) this.scheduleReconnect(backoff(this.attempt++, this.options.random ?? Math.random), renewToken);
+      return;
+    }
     if (userId === null || !this.wants(opening)) return;
     if (token === null) {
       this.options.onStatus({ state: 'refused', reason: 'The sign-in has expired.' });

@@ -1,3 +1,4 @@
+import { forgetRefreshToken } from '@/auth/oidc';
 import { storedSession, storeSession } from '@/auth/session';
 import { setTokenSource } from '@/auth/tokenSource';
 import { localStore } from '@/lib/localStore';
@@ -23,6 +24,7 @@ export function startSession(renewToken: () => Promise<string | null>): void {
   startListening({
     actionCreator: signedOut,
     effect: (_, { dispatch }) => {
+      forgetRefreshToken();
       window.location.hash = '#/';
       dispatch(baseApi.util.resetApiState());
     },

@@ -1,11 +1,10 @@
 import { createApi, fetchBaseQuery, type FetchArgs, type FetchBaseQueryError } from '@reduxjs/toolkit/query/react';
-import { renewToken } from '@/auth/tokenSource';
+import { renewSession } from '@/auth/tokenSource';
 import { retryAfterOf } from '@/lib/redux/services/answers';
-import { sessionExpired, tokenRenewed } from '@/lib/redux/slices/sessionSlice';
 
 /** The part of the root state that a call needs. The store's own type would make a circle. */
 interface WithSession {
-  session: { session: { token: string } | null };
+  session: { session: { userId: string; token: string } | null };
 }
 
 /** Paths that are asked without a token, so that a refusal has nothing to do with it. */
@@ -44,13 +43,13 @@ export const baseApi = createApi({
     const answer = await query(session?.token)(args, api, extra);
     const path = typeof args === 'string' ? args : args.url;
     if (answer.error?.status !== 401 || path === withoutToken || !session) return answer;
-    const token = await renewToken();
-    if (token === null) {
-      api.dispatch(sessionExpired('Your sign-in has expired. Sign in again.'));
-      return answer;
+    try {
+      const token = await renewSession(session.userId, api);
+      return token === null ? answer : query(token)(args, api, extra);
+    } catch {
+      // Not refused, only not to be had now: as a call that got no answer.
+      return { error: { status: 'FETCH_ERROR' as const, error: 'No new token could be had.' }, meta: answer.meta };
     }
-    api.dispatch(tokenRenewed(token));
-    return query(token)(args, api, extra);
   },
   tagTypes: ['Members'],
   endpoints: () => ({}),

@@ -7,7 +7,7 @@ interface Session {
   token: string;
 }
 
-interface SessionState {
+export interface SessionState {
   session: Session | null;
   /** Why the person has to sign in again. */
   notice: string | null;
