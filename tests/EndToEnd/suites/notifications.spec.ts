@@ -78,6 +78,7 @@ test('allowed: the browser shows it once, from one tab, and closes it when it is
   await expect.poll(async () => [...(await shown(first.page)), ...(await shown(second.page))]).toEqual([
     { title: `New message from ${people.grace} in lounge`, body: 'Hello there!', tag: `msg-${message}`, open: true },
   ]);
+  for (const { page } of [first, second]) await expect(page.locator('.toast')).toHaveCount(0, { timeout: 1_000 });
   await second.open('lounge');
   await expect.poll(async () => (await shown(first.page)).concat(await shown(second.page)).map(({ open }) => open)).toEqual([false]);
 

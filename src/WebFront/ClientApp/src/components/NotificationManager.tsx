@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { navigate } from '@/hooks/useRoute';
-import { closeBrowserNotifications, showBrowserNotification } from '@/lib/notifications/browserNotifications';
+import { closeBrowserNotifications, permission, showBrowserNotification } from '@/lib/notifications/browserNotifications';
 import { metaText } from '@/lib/notifications/format';
 import { showPageBadge } from '@/lib/notifications/pageBadge';
 import { playTone } from '@/lib/notifications/sound';
@@ -55,7 +55,9 @@ export default function NotificationManager({ me }: { me: string }) {
     async function tell(notification: Notification): Promise<void> {
       const conversationId = metaText(notification, 'conversationId');
       const messageId = metaText(notification, 'messageId');
-      if (isLeader.current && store.getState().settings.sound) playTone();
+      if (isLeader.current && store.getState().settings.sound) void playTone();
+      // Another tab speaks, and does so beside this page: a toast would say it twice.
+      if (!isLeader.current && permission() === 'granted') return;
       const byBrowser = isLeader.current && (await showBrowserNotification(notification, open));
       if (byBrowser || document.visibilityState !== 'visible') return;
       const title = selectNotificationTitle(store.getState(), notification);

@@ -1,10 +1,18 @@
 let context: AudioContext | undefined;
 
+/** A page that nobody has touched yet may not play. What it may only later is old news; in milliseconds. */
+const longestWait = 500;
+
 /** Two soft notes, made here so that nothing has to be loaded. Silent where the page may not play yet. */
-export function playTone(): void {
+export async function playTone(): Promise<void> {
   if (!('AudioContext' in window)) return;
   context ??= new AudioContext();
-  if (context.state === 'suspended') void context.resume().catch(() => undefined);
+  if (context.state !== 'running') {
+    // Its clock stands still meanwhile: notes that were put on it now would all sound at once when it goes on.
+    const asked = performance.now();
+    const goesOn = await context.resume().then(() => true, () => false);
+    if (!goesOn || performance.now() - asked > longestWait) return;
+  }
   for (const [index, frequency] of [660, 880].entries()) {
     const start = context.currentTime + index * 0.09;
     const note = context.createOscillator();
