@@ -54,4 +54,15 @@ describe('electLeader', () => {
     electLeader('ada', undefined, onElected);
     expect(onElected).toHaveBeenCalledOnce();
   });
+
+  it('lets every tab speak where the browser gives none, as in a frame without storage, but not one that has resigned', async () => {
+    const locks = { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) } as unknown as LockManager;
+    const onElected = vi.fn();
+    electLeader('ada', locks, onElected)();
+    await tick();
+    expect(onElected).not.toHaveBeenCalled();
+    electLeader('ada', locks, onElected);
+    await tick();
+    expect(onElected).toHaveBeenCalledOnce();
+  });
 });

@@ -17,18 +17,27 @@ export function storedSession(): StoredSession | null {
   }
 }
 
+/** Where the browser lets the page keep nothing, it lasts as long as the page. */
 export function storeSession(session: StoredSession | null): void {
-  if (session === null) {
-    sessionStorage.removeItem(sessionKey);
-    return;
+  try {
+    if (session === null) {
+      sessionStorage.removeItem(sessionKey);
+      return;
+    }
+    sessionStorage.setItem(sessionKey, JSON.stringify(session));
+    localStorage.setItem(lastNameKey, session.name || session.userId);
+  } catch {
+    // Blocked, as in frames of some browsers, or full.
   }
-  sessionStorage.setItem(sessionKey, JSON.stringify(session));
-  localStorage.setItem(lastNameKey, session.name || session.userId);
 }
 
 /** Who signed in here last, to spare typing. */
 export function lastName(): string {
-  return localStorage.getItem(lastNameKey) ?? '';
+  try {
+    return localStorage.getItem(lastNameKey) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 /** Ids have 1 to 64 of `A-Z a-z 0-9 . _ - @`. Undefined when nothing of the name is left. */

@@ -6,7 +6,7 @@ import { signedOut } from '@/lib/redux/actions';
 import { baseApi } from '@/lib/redux/services/baseApi';
 import { draftChanged } from '@/lib/redux/slices/draftsSlice';
 import { sessionExpired, signedIn } from '@/lib/redux/slices/sessionSlice';
-import { settingsChanged, storeSettings } from '@/lib/redux/slices/settingsSlice';
+import { settingsChanged, settingsKey, storedSettings, storeSettings } from '@/lib/redux/slices/settingsSlice';
 import { startListening, store } from '@/lib/redux/store';
 
 /** Keeps who is signed in over a reload, and drafts and settings over more than that. */
@@ -24,9 +24,9 @@ export function startSession(renewToken: () => Promise<string | null>): void {
   startListening({
     actionCreator: signedOut,
     effect: (_, { dispatch }) => {
-      forgetRefreshToken();
       window.location.hash = '#/';
       dispatch(baseApi.util.resetApiState());
+      forgetRefreshToken();
     },
   });
   startListening({
@@ -42,6 +42,10 @@ export function startSession(renewToken: () => Promise<string | null>): void {
     },
   });
   startListening({ actionCreator: settingsChanged, effect: (_, { getState }) => storeSettings(getState().settings) });
+  // Another tab changed them. The one that speaks may be the one that nobody looks at.
+  window.addEventListener('storage', ({ key }) => {
+    if (key === settingsKey) store.dispatch(settingsChanged(storedSettings()));
+  });
 
   const session = storedSession();
   if (session) store.dispatch(signedIn(session));

@@ -1,7 +1,7 @@
 /**
  * Elects one tab of a user to speak for all. The lock is held for as long as the tab lives, so the next one takes over by
- * itself when it is closed or crashes. Where there are no locks every tab speaks; the notifications' tags still keep the
- * browser from showing one twice.
+ * itself when it is closed or crashes. Where there are no locks, or the page may not have one, every tab speaks; the
+ * notifications' tags still keep the browser from showing one twice.
  */
 export function electLeader(userId: string, locks: LockManager | undefined, onElected: () => void): () => void {
   const resignation = new AbortController();
@@ -16,6 +16,8 @@ export function electLeader(userId: string, locks: LockManager | undefined, onEl
       onElected();
       return term;
     })
-    .catch(() => undefined);
+    .catch(() => {
+      if (!resignation.signal.aborted) onElected();
+    });
   return () => resignation.abort();
 }

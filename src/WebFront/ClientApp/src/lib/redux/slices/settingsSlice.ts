@@ -1,6 +1,6 @@
 import { createSlice, type PayloadAction } from '@reduxjs/toolkit';
 
-/** This browser's settings; kept in local storage. */
+/** This browser's settings; kept in local storage, and the same in all its tabs. */
 export interface Settings {
   sound: boolean;
   doNotDisturb: boolean;
@@ -8,10 +8,10 @@ export interface Settings {
   enterSends: boolean;
 }
 
-const settingsKey = 'chat-settings';
+export const settingsKey = 'chat-settings';
 const defaults: Settings = { sound: false, doNotDisturb: false, enterSends: true };
 
-function load(): Settings {
+export function storedSettings(): Settings {
   try {
     return { ...defaults, ...JSON.parse(localStorage.getItem(settingsKey) ?? '{}') };
   } catch {
@@ -20,12 +20,16 @@ function load(): Settings {
 }
 
 export function storeSettings(settings: Settings): void {
-  localStorage.setItem(settingsKey, JSON.stringify(settings));
+  try {
+    localStorage.setItem(settingsKey, JSON.stringify(settings));
+  } catch {
+    // Blocked or full: they last as long as the page.
+  }
 }
 
 const settingsSlice = createSlice({
   name: 'settings',
-  initialState: load,
+  initialState: storedSettings,
   reducers: {
     settingsChanged: (state, { payload }: PayloadAction<Partial<Settings>>) => ({ ...state, ...payload }),
   },
