@@ -68,6 +68,49 @@ test('a message is edited and deleted for everyone', async ({ enter, people, api
   await expect(ada.composer).toBeFocused();
 });
 
+test('an edit that was begun keeps what was typed while others write on', async ({ enter, people, api }) => {
+  const { id } = await api(people.ada).create('group', [people.grace], 'lounge');
+  await api(people.ada).post(id, 'A tpyo');
+  for (let count = 0; count < 50; count++) await api(people.grace).post(id, `line ${count}`);
+  const ada = await enter(people.ada);
+  await ada.goTo(id);
+  const list = ada.page.getByRole('region', { name: 'Messages' });
+  await list.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+  await expect(ada.item('lounge').locator('.badge')).toHaveCount(0);
+  await expect(ada.message('line 49')).toBeInViewport();
+  await expect(ada.message('A tpyo')).toHaveCount(0);
+
+  // One's own last message is far up: the key leads to it.
+  await ada.composer.press('ArrowUp');
+  const field = ada.page.getByRole('textbox', { name: 'Edit message' });
+  await expect(field).toBeFocused();
+  await expect(field).toBeInViewport();
+  await field.fill('A typo, in two');
+  await list.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+  await expect(ada.message('line 49')).toBeInViewport();
+  await api(people.grace).post(id, 'and one more');
+  await expect(ada.message('and one more')).toBeInViewport();
+  await ada.page.keyboard.type(' words');
+  await expect(field).toBeInViewport();
+  await ada.page.keyboard.press('Enter');
+  await expect.poll(async () => (await api(people.grace).messages(id))[0]?.text).toBe('A typo, in two words');
+});
+
+test('who had scrolled up sees what they send', async ({ enter, people, api }) => {
+  const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
+  for (let count = 0; count < 60; count++) await api(people.grace).post(id, `line ${count}`);
+  const ada = await enter(people.ada);
+  await ada.goTo(id);
+  const list = ada.page.getByRole('region', { name: 'Messages' });
+  await list.evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight));
+  await expect(ada.message('line 59')).toBeInViewport();
+  await list.evaluate((scroller) => scroller.scrollBy(0, -1_500));
+  await expect(ada.message('line 59')).not.toBeInViewport();
+  await ada.write('Here I am');
+  await expect(ada.message('Here I am')).toBeInViewport();
+  await expect(ada.page.locator('.to-latest')).toHaveCount(0);
+});
+
 test('switching conversations keeps drafts, places and the back button', async ({ enter, people, api }) => {
   const ada = await enter(people.ada);
   const withGrace = await api(people.ada).create('direct', [people.grace]);

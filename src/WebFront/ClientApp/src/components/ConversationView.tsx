@@ -16,7 +16,7 @@ import { usePlace } from '@/hooks/usePlace';
 import { useUnread } from '@/hooks/useUnread';
 import { focusComposer } from '@/lib/focus';
 import { receiptOf } from '@/lib/messages/receipts';
-import { buildRows, type Row } from '@/lib/messages/rows';
+import { buildRows, keyOf, type Row } from '@/lib/messages/rows';
 import { conversationTitle, isAdminOf, selectOutbox } from '@/lib/redux/selectors';
 import { conversationRead } from '@/lib/redux/slices/conversationsSlice';
 import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
@@ -45,6 +45,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   const isVisible = usePageVisible();
   const [isAtEnd, setAtEnd] = useState(false);
   const [editing, setEditing] = useState<string | null>(null);
+  const [sent, setSent] = useState(0);
   const isEditingFromComposer = useRef(false);
   const { lineAfter, isBehind, hasJumped, jump, isJumpFailed, markAllRead } = useUnread(conversation, messages, start, me);
   const [place, keepPlace] = usePlace(id);
@@ -115,7 +116,12 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   );
 
   const wanted = messageId === null ? null : messages.find((message) => message.id === messageId);
-  const wantedKey = wanted ? ((wanted.sender_id === me && wanted.client_message_id) || wanted.id) : null;
+  const wantedKey = wanted ? keyOf(wanted, me) : null;
+  const edited = editing === null ? undefined : messages.find((message) => message.id === editing);
+  const onSent = () => {
+    markAllRead();
+    setSent((count) => count + 1);
+  };
 
   return (
     <section className="conversation" aria-label={title}>
@@ -133,6 +139,8 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
           rows={rows}
           target={wantedKey ?? (hasJumped ? 'new' : null)}
           place={place}
+          editing={edited ? keyOf(edited, me) : null}
+          sent={sent}
           unseen={Math.max(0, conversation.unread)}
           renderRow={renderRow}
           onAtEnd={setAtEnd}
@@ -141,7 +149,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
       )}
       <p className="visually-hidden" aria-live="polite">{arrival}</p>
       <TypingLine conversationId={id} members={members} />
-      <Composer me={me} conversationId={id} title={title} onEditLast={editLast} onSent={markAllRead} />
+      <Composer me={me} conversationId={id} title={title} onEditLast={editLast} onSent={onSent} />
     </section>
   );
 }

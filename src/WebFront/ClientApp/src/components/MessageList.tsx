@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
+import { useCallback, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Icon } from '@/components/Icon';
 import { useListKeys } from '@/hooks/useListKeys';
 import { isMessage, type Row } from '@/lib/messages/rows';
@@ -18,6 +18,10 @@ interface MessageListProps {
   target: string | null;
   /** Key of the message that was uppermost when the conversation was left; null at its end, or where it wasn't open before. */
   place: string | null;
+  /** Key of the row that is being edited: it stays rendered out of view, with what was typed in it. */
+  editing: string | null;
+  /** Counts what this person has sent from here: each time the list goes to its end. */
+  sent: number;
   unseen: number;
   renderRow: (row: Row, isCurrent: boolean) => ReactNode;
   /** Told whenever the newest message comes into view or leaves it. */
@@ -26,18 +30,26 @@ interface MessageListProps {
   onPlace: (key: string | null) => void;
 }
 
+/** The indices in order, with one more; -1 for none. */
+function withIndex(indices: number[], index: number): number[] {
+  return index < 0 || indices.includes(index) ? indices : [...indices, index].sort((a, b) => a - b);
+}
+
 /** The virtualized list: renders what is in view, keeps its place when older rows come, follows the end when it is there. */
-export function MessageList({ rows, target, place, unseen, renderRow, onAtEnd, onPlace }: MessageListProps) {
+export function MessageList(props: MessageListProps) {
+  const { rows, target, place, editing, sent, unseen, renderRow, onAtEnd, onPlace } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const isPlaced = useRef(false);
   const shownTarget = useRef<string | null>(null);
+  const edited = editing === null ? -1 : rows.findIndex((row) => row.key === editing);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => guesses[rows[index]?.kind ?? 'message'],
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 8,
+    rangeExtractor: useCallback((range: Range) => withIndex(defaultRangeExtractor(range), edited), [edited]),
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: endThreshold,
@@ -71,6 +83,9 @@ export function MessageList({ rows, target, place, unseen, renderRow, onAtEnd, o
   useLayoutEffect(() => {
     if (wasAtEnd.current) virtualizer.scrollToEnd();
   }, [height, virtualizer]);
+  useLayoutEffect(() => {
+    if (sent > 0) virtualizer.scrollToEnd();
+  }, [sent, virtualizer]);
   // Measured, because the virtualizer's own offset may be from before the list was placed.
   useLayoutEffect(() => {
     if (!scroller.current) return;

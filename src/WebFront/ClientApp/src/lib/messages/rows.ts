@@ -42,6 +42,11 @@ function continuesGroup(message: Message, before: Message | undefined): boolean 
   return Date.parse(message.timestamp) - Date.parse(before.timestamp) < groupTime;
 }
 
+/** A row's key. A message keeps the one that it had in the outbox, so that it doesn't move when it is confirmed. */
+export function keyOf(message: Message, me: string): string {
+  return (message.sender_id === me && message.client_message_id) || message.id;
+}
+
 /** The list as it is shown: messages with what belongs between them. Pure; a row's key stays the same while it is the same. */
 export function buildRows({ messages, pending, start, lastSeq, readSeq, me }: RowsOf): Row[] {
   const rows: Row[] = [];
@@ -64,8 +69,7 @@ export function buildRows({ messages, pending, start, lastSeq, readSeq, me }: Ro
     if (hasLineHere) rows.push({ kind: 'new', key: 'new' });
     hasLine ||= hasLineHere;
     day = messageDay;
-    // A message keeps the key that it had in the outbox, so that it doesn't move when it is confirmed.
-    const key = message.sender_id === me && message.client_message_id ? message.client_message_id : message.id;
+    const key = keyOf(message, me);
     rows.push({ kind: 'message', key, message, isFirst: isNewDay || hasLineHere || !continuesGroup(message, before) });
     if (message.sender_id === me && message.client_message_id) waiting.delete(message.client_message_id);
     before = message;
