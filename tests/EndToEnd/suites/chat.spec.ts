@@ -111,6 +111,41 @@ test('who had scrolled up sees what they send', async ({ enter, people, api }) =
   await expect(ada.page.locator('.to-latest')).toHaveCount(0);
 });
 
+test('the list follows the keys that go through it', async ({ enter, people, api }) => {
+  for (let count = 0; count < 20; count++) await api(people.grace).create('group', [people.ada], `room ${count}`);
+  const ada = await enter(people.ada);
+  await ada.open('room 19');
+  await ada.page.getByRole('region', { name: 'Messages' }).focus();
+  for (let count = 18; count >= 0; count--) {
+    await ada.page.keyboard.press('j');
+    await expect(ada.page.getByRole('heading', { name: `room ${count}`, exact: true })).toBeVisible();
+    await ada.page.getByRole('region', { name: 'Messages' }).focus();
+  }
+  await expect(ada.item('room 0')).toBeInViewport();
+});
+
+test('details are left with their conversation', async ({ enter, people, api }) => {
+  const lounge = await api(people.grace).create('group', [people.ada], 'lounge');
+  await api(people.grace).create('group', [people.ada], 'Kitchen');
+  const ada = await enter(people.ada);
+  await ada.open('Kitchen');
+  await ada.open('lounge');
+  const details = ada.page.getByRole('dialog', { name: 'Members and details' });
+  await ada.page.keyboard.press('Escape');
+  await ada.page.getByRole('button', { name: 'Members and details' }).click();
+  await expect(details).toBeVisible();
+  await ada.page.goBack();
+  await expect(ada.page.getByRole('heading', { name: 'Kitchen' })).toBeVisible();
+  await expect(details).toHaveCount(0);
+  await ada.open('lounge');
+  await ada.page.getByRole('button', { name: 'Members and details' }).click();
+  await expect(details).toBeVisible();
+  await api(people.grace).call('DELETE', `conversations/${lounge.id}/members/${people.ada}`);
+  await expect(ada.page.getByText('You are no longer in this conversation')).toBeVisible();
+  await ada.open('Kitchen');
+  await expect(details).toHaveCount(0);
+});
+
 test('switching conversations keeps drafts, places and the back button', async ({ enter, people, api }) => {
   const ada = await enter(people.ada);
   const withGrace = await api(people.ada).create('direct', [people.grace]);

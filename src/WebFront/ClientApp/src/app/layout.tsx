@@ -19,7 +19,7 @@ import { selectConversation, selectConversations } from '@/lib/redux/selectors';
 import { store, useAppDispatch, useAppSelector } from '@/lib/redux/store';
 import { socketManager } from '@/lib/websocketService';
 
-type DialogName = 'new' | 'details' | 'settings' | 'shortcuts';
+type DialogName = 'new' | 'settings' | 'shortcuts';
 
 /** Goes to the conversation above or below in the list. */
 function step(from: string | null, by: number): void {
@@ -38,6 +38,9 @@ export function RootLayout({ me, name: signedInAs }: { me: string; name: string 
   const { data: user } = useGetCurrentUserQuery();
   const name = user?.name || signedInAs;
   const [dialog, setDialog] = useState<DialogName | null>(null);
+  /** The conversation whose details are shown: who goes back from it, or is removed, leaves them too. */
+  const [detailsOf, setDetailsOf] = useState<string | null>(null);
+  if (detailsOf !== null && detailsOf !== conversation?.id) setDetailsOf(null);
   const main = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -50,7 +53,7 @@ export function RootLayout({ me, name: signedInAs }: { me: string; name: string 
     write: () => document.getElementById('composer')?.focus(),
     inbox: () => document.querySelector<HTMLElement>('.bell')?.click(),
     new: () => setDialog('new'),
-    details: () => conversation && setDialog('details'),
+    details: () => setDetailsOf(conversationId),
     next: () => step(conversationId, 1),
     previous: () => step(conversationId, -1),
     settings: () => setDialog('settings'),
@@ -83,11 +86,13 @@ export function RootLayout({ me, name: signedInAs }: { me: string; name: string 
         {conversationId === null ? (
           <EmptyState onNew={() => setDialog('new')} onShortcuts={() => setDialog('shortcuts')} />
         ) : (
-          <OpenConversation id={conversationId} me={me} messageId={messageId} onDetails={() => setDialog('details')} />
+          <OpenConversation id={conversationId} me={me} messageId={messageId} onDetails={() => setDetailsOf(conversationId)} />
         )}
       </main>
       {dialog === 'new' && <NewConversationDialog me={me} onClose={close} />}
-      {dialog === 'details' && conversation && <ConversationDetails conversation={conversation} me={me} onClose={close} />}
+      {conversation && detailsOf === conversation.id && (
+        <ConversationDetails conversation={conversation} me={me} onClose={() => setDetailsOf(null)} />
+      )}
       {dialog === 'settings' && <SettingsDialog onClose={close} />}
       {dialog === 'shortcuts' && <ShortcutsDialog onClose={close} />}
       <Toasts />

@@ -46,6 +46,15 @@ export function ConversationList({ me, activeId, onNew }: ConversationListProps)
     overscan: 6,
   });
   const items = virtualizer.getVirtualItems();
+  const latest = useRef(shown);
+  useEffect(() => {
+    latest.current = shown;
+  });
+  // Where another is opened by a key or a link. A list that isn't shown, as beside a conversation on a phone, keeps its place.
+  useEffect(() => {
+    const index = latest.current.findIndex(({ id }) => id === activeId);
+    if (index >= 0 && scroller.current?.clientHeight) virtualizer.scrollToIndex(index);
+  }, [activeId, virtualizer]);
   useOlderConversations((items.at(-1)?.index ?? 0) >= shown.length - 5);
 
   const moveFocus = (event: KeyboardEvent) => {
