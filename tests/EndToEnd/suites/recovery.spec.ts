@@ -24,6 +24,18 @@ test('what is written and missed while the network is cut arrives once, in order
   await grace.hasExactly(all);
 });
 
+test('what couldn’t be loaded without a network is there when it is back', async ({ enter, people, api, network }) => {
+  const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
+  await api(people.grace).post(id, 'Hello there!');
+  const ada = await enter(people.ada, { url: network.url });
+  await network.cut();
+  await ada.open('lounge');
+  await expect(ada.page.getByText('The messages couldn’t be loaded.')).toBeVisible();
+  await network.restore();
+  await ada.isLive();
+  await ada.hasExactly(['Hello there!']);
+});
+
 test('while no ticket is to be had nothing is opened, and the token never stands in an address', async ({ enter, people }) => {
   const ada = await enter(people.ada);
   const opened: string[] = [];

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useRetry } from '@/hooks/useRetry';
 import { bigPage, useLazyGetMessagesPageQuery } from '@/lib/redux/services/conversationApi';
 
 interface MissingRowProps {
@@ -13,6 +14,7 @@ interface MissingRowProps {
 export function MissingRow({ conversationId, before, after }: MissingRowProps) {
   const [load, { isError }] = useLazyGetMessagesPageQuery();
   const fetchPage = () => void load({ conversationId, before, after, limit: bigPage });
+  useRetry(isError, fetchPage);
   useEffect(() => {
     void load({ conversationId, before, after, limit: bigPage });
   }, [load, conversationId, before, after]);

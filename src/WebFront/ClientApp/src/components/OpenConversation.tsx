@@ -1,4 +1,5 @@
 import { ConversationView } from '@/components/ConversationView';
+import { useRetry } from '@/hooks/useRetry';
 import { hrefOf } from '@/hooks/useRoute';
 import { failureOf } from '@/lib/redux/services/baseApi';
 import { useGetConversationQuery } from '@/lib/redux/services/conversationListApi';
@@ -23,6 +24,8 @@ export function OpenConversation({ id, me, messageId, onDetails }: OpenConversat
   const isListed = useAppSelector((state) => state.conversations.loaded);
   const gone = useAppSelector((state) => state.conversations.gone[id]);
   const { error, isFetching, refetch } = useGetConversationQuery(id, { skip: conversation !== undefined || gone !== undefined || !isListed });
+  const retry = () => void refetch();
+  useRetry(error !== undefined, retry);
   if (conversation) {
     return <ConversationView key={id} conversation={conversation} me={me} messageId={messageId} onDetails={onDetails} />;
   }
@@ -40,7 +43,7 @@ export function OpenConversation({ id, me, messageId, onDetails }: OpenConversat
         <h2>This conversation can’t be opened</h2>
         <p className="muted">{explain(error)}</p>
         <div className="empty-actions">
-          <button type="button" onClick={() => void refetch()}>Try again</button>
+          <button type="button" onClick={retry}>Try again</button>
           <a href={hrefOf(null)}>Back to the list</a>
         </div>
       </section>

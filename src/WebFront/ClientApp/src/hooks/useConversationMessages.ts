@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { useRetry } from '@/hooks/useRetry';
 import { useGetMessagesQuery } from '@/lib/redux/services/conversationApi';
 import { selectMessagesForConversation } from '@/lib/redux/selectors';
 import { clearConversationNotifications, setActiveConversation } from '@/lib/redux/slices/chatSlice';
@@ -29,5 +30,8 @@ export default function useConversationMessages(conversationId: string): Convers
     };
   }, [conversationId, dispatch]);
 
-  return { messages, isLoading: isFetching && !isKnown, isError, retry: () => void refetch() };
+  const retry = () => void refetch();
+  useRetry(isError, retry);
+
+  return { messages, isLoading: isFetching && !isKnown, isError, retry };
 }
