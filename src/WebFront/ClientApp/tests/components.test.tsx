@@ -1,4 +1,4 @@
-import { render, screen, within } from '@testing-library/react';
+import { fireEvent, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Provider } from 'react-redux';
@@ -106,6 +106,17 @@ describe('the composer', () => {
     expect(field).toHaveValue('');
   });
 
+  it('sends nothing with the Enter that chooses a word, which Safari tells only by its code', async () => {
+    show(composer());
+    const field = screen.getByRole('textbox');
+    await userEvent.type(field, 'にほん');
+    fireEvent.keyDown(field, { key: 'Enter', isComposing: true });
+    fireEvent.keyDown(field, { key: 'Enter', keyCode: 229 });
+    expect(field).toHaveValue('にほん');
+    fireEvent.keyDown(field, { key: 'Enter', keyCode: 13 });
+    expect(field).toHaveValue('');
+  });
+
   it('keeps a draft per conversation', async () => {
     show(composer());
     await userEvent.type(screen.getByRole('textbox'), 'Dear');
@@ -181,5 +192,12 @@ describe('typing', () => {
     store.dispatch(eventsReceived({ events: [typing], me: 'ada', now: Date.now() }));
     show(<TypingLine conversationId={lounge} members={conversation().members} />);
     expect(screen.getByRole('status')).toHaveTextContent('Grace is typing…');
+  });
+
+  it('that ended before the conversation was opened is not said', () => {
+    const typing = { event_type: 'typing', conversation_id: lounge, user_id: 'grace' } as const;
+    store.dispatch(eventsReceived({ events: [typing], me: 'ada', now: Date.now() - 60_000 }));
+    show(<TypingLine conversationId={lounge} members={conversation().members} />);
+    expect(screen.getByRole('status')).toBeEmptyDOMElement();
   });
 });

@@ -50,10 +50,11 @@ describe('notifications', () => {
     expect(notificationTitle(notification('n2', { type: 'system_alert', title: 'Maintenance' }), grace)).toBe('Maintenance');
   });
 
+  // Begun with a mark, without which a name in Arabic turned the whole sentence round.
   it('of a new conversation say who began it, and what it is called', () => {
     const begun = notification('n1', { type: 'new_conversation', content: 'grace started a conversation with you.' });
-    expect(notificationText(begun, grace)).toBe('Grace started a conversation with you.');
-    expect(notificationText(begun, { ...grace, group: 'lounge' })).toBe('Grace added you to “lounge”.');
+    expect(notificationText(begun, grace)).toBe('\u200EGrace started a conversation with you.');
+    expect(notificationText(begun, { ...grace, group: 'lounge' })).toBe('\u200EGrace added you to “lounge”.');
     expect(notificationText(begun, { ...grace, isOwn: true, group: 'lounge' })).toBe('You started “lounge”.');
     expect(notificationText(begun, { ...grace, isKnown: false })).toBe(begun.content);
   });

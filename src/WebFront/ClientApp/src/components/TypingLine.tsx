@@ -15,7 +15,7 @@ function sentence(names: string[]): string {
 export function TypingLine({ conversationId, members }: { conversationId: string; members: readonly Member[] }) {
   const typists = useAppSelector((state) => state.typing[conversationId] ?? nobody);
   // A hint that came after the last look counts until then: its end brings the next look.
-  const [now, setNow] = useState(0);
+  const [now, setNow] = useState(Date.now);
   const current = Object.entries(typists).filter(([, until]) => until > now);
   const next = Math.min(...current.map(([, until]) => until));
   useEffect(() => {

@@ -2,6 +2,7 @@ import type { Message, Notification } from '@/types/conversation';
 import type { NewMessageEvent } from '@/types/events';
 
 const previewLength = 140;
+const leftToRight = '\u200E';
 
 /** At most so many characters, never cut inside one. */
 export function shorten(text: string, length: number): string {
@@ -62,5 +63,6 @@ export function notificationText({ type, content }: Notification, { sender, isOw
   if (type === 'new_message') return content || 'Message deleted';
   if (type !== 'new_conversation' || !sender || !isKnown) return content;
   if (isOwn) return group ? `You started “${group}”.` : 'You started a conversation.';
-  return group ? `${sender} added you to “${group}”.` : `${sender} started a conversation with you.`;
+  // A name may be written from right to left; the sentence that begins with it is not.
+  return leftToRight + (group ? `${sender} added you to “${group}”.` : `${sender} started a conversation with you.`);
 }
