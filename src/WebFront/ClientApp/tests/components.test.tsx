@@ -13,6 +13,7 @@ import { TypingLine } from '@/components/TypingLine';
 import { eventsReceived, signedOut } from '@/lib/redux/actions';
 import { conversationLoaded } from '@/lib/redux/slices/conversationsSlice';
 import { messageQueued } from '@/lib/redux/slices/outboxSlice';
+import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { settingsChanged } from '@/lib/redux/slices/settingsSlice';
 import { store } from '@/lib/redux/store';
 import { conversation, lounge, message, newMessage, notification } from './people';
@@ -27,6 +28,7 @@ const row = (text: string, more: Partial<Parameters<typeof MessageRow>[0]> = {})
 
 beforeEach(() => {
   store.dispatch(signedOut());
+  store.dispatch(signedIn({ userId: 'ada', name: 'Ada', token: 'token' }));
   vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(Response.json([])));
 });
 

@@ -3,8 +3,9 @@ import { LocalStore, localStore } from '@/lib/localStore';
 import { Outbox } from '@/lib/outbox/outbox';
 import { failureOf, type Failure } from '@/lib/redux/services/baseApi';
 import { conversationApi } from '@/lib/redux/services/conversationApi';
-import { eventsReceived } from '@/lib/redux/actions';
+import { eventsReceived, signedOut } from '@/lib/redux/actions';
 import outboxSlice, { messageFailed, messageQueued, messageRetried, type OutboxItem } from '@/lib/redux/slices/outboxSlice';
+import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { createStore } from '@/lib/redux/store';
 import { lounge, newMessage } from './people';
 
@@ -118,8 +119,14 @@ describe('outboxSlice', () => {
 });
 
 describe('sendMessage', () => {
-  it('stores a message on the device before anything else happens', async () => {
+  const storeOf = (userId: string) => {
     const { store } = createStore();
+    store.dispatch(signedIn({ userId, name: userId, token: 'token' }));
+    return store;
+  };
+
+  it('stores a message on the device before anything else happens', async () => {
+    const store = storeOf('ada');
     const stored = await localStore('ada');
     const put = vi.spyOn(stored, 'putOutboxItem').mockImplementation(async (each) => {
       expect(store.getState().outbox.items).toEqual([]);
@@ -133,9 +140,19 @@ describe('sendMessage', () => {
     expect(await stored.outbox()).toEqual([data]);
   });
 
+  it('gives nothing to who signs in while it is stored', async () => {
+    const store = storeOf('grace');
+    const sent = store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'grace', conversationId: lounge, text: 'Mine' }));
+    store.dispatch(signedOut());
+    store.dispatch(signedIn({ userId: 'ada', name: 'Ada', token: 'token' }));
+    const { data } = await sent;
+    expect(store.getState().outbox.items).toEqual([]);
+    expect(await (await localStore('grace')).outbox()).toEqual([data]);
+  });
+
   it('keeps the order over a restart', async () => {
     const stored = await LocalStore.open('linus');
-    const { store } = createStore();
+    const store = storeOf('linus');
     for (let count = 0; count < 20; count++) {
       await store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'linus', conversationId: lounge, text: String(count) }));
     }

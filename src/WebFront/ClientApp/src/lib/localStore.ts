@@ -69,6 +69,10 @@ export class LocalStore {
     await this.database.put('lastSeen', state, 'state');
   }
 
+  async removeLastSeen(): Promise<void> {
+    await this.database.delete('lastSeen', 'state');
+  }
+
   close(): void {
     this.database.close();
   }

@@ -1,5 +1,5 @@
 import { localStore, type LastSeen } from '@/lib/localStore';
-import { lastSeenRestored } from '@/lib/redux/actions';
+import { lastSeenRestored, signedOut } from '@/lib/redux/actions';
 import { selectConversations } from '@/lib/redux/selectors';
 import { draftsLoaded } from '@/lib/redux/slices/draftsSlice';
 import { outboxLoaded } from '@/lib/redux/slices/outboxSlice';
@@ -41,6 +41,18 @@ async function restore(userId: string): Promise<void> {
 }
 
 export function startRestoring(): void {
+  // Whoever sits here next must not find it. What this person wrote stays: it is sent, or finished, after the next sign-in.
+  startListening({
+    actionCreator: signedOut,
+    effect: async (_, { getOriginalState }) => {
+      const userId = getOriginalState().session.session?.userId;
+      try {
+        if (userId) await (await localStore(userId)).removeLastSeen();
+      } catch {
+        // As above.
+      }
+    },
+  });
   startListening({ actionCreator: signedIn, effect: ({ payload }) => restore(payload.userId) });
 
   let timer: ReturnType<typeof setTimeout> | undefined;

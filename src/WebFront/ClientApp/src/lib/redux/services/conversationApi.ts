@@ -3,6 +3,7 @@ import { onAnswer, olderPage } from '@/lib/redux/services/answers';
 import { conversationListApi, path } from '@/lib/redux/services/conversationListApi';
 import { addMessage, messagesLoaded } from '@/lib/redux/slices/chatSlice';
 import { messageQueued, type OutboxItem } from '@/lib/redux/slices/outboxSlice';
+import type { SessionState } from '@/lib/redux/slices/sessionSlice';
 import { uuidv7 } from '@/lib/uuid';
 import type { Change, Message } from '@/types/conversation';
 
@@ -48,14 +49,16 @@ export const conversationApi = conversationListApi.injectEndpoints({
     }),
     /** Puts a message into the outbox and answers once it is stored on this device; from there it is sent in order. */
     sendMessage: build.mutation<OutboxItem, { me: string; conversationId: string; text: string }>({
-      queryFn: async ({ me, conversationId, text }, { dispatch }) => {
+      queryFn: async ({ me, conversationId, text }, { dispatch, getState }) => {
         const item = { id: uuidv7(), conversationId, text, createdAt: new Date().toISOString() };
         try {
           await (await localStore(me)).putOutboxItem(item);
         } catch {
           // No IndexedDB (some private windows): it is still sent, it only doesn't survive a reload.
         }
-        dispatch(messageQueued(item));
+        // Stored for whoever wrote it: who has signed in meanwhile must not send it.
+        const { session } = (getState() as { session: SessionState }).session;
+        if (session?.userId === me) dispatch(messageQueued(item));
         return { data: item };
       },
     }),

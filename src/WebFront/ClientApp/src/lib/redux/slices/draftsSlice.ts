@@ -6,7 +6,8 @@ const draftsSlice = createSlice({
   name: 'drafts',
   initialState: {} as Record<string, string>,
   reducers: {
-    draftsLoaded: (_, { payload }: PayloadAction<Record<string, string>>) => payload,
+    /** What was left here before; what is being written meanwhile is newer. */
+    draftsLoaded: (state, { payload }: PayloadAction<Record<string, string>>) => ({ ...payload, ...state }),
     draftChanged: (state, { payload }: PayloadAction<{ conversationId: string; text: string }>) => {
       if (payload.text.trim() === '') delete state[payload.conversationId];
       else state[payload.conversationId] = payload.text;

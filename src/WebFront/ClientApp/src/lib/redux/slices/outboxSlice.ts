@@ -16,8 +16,10 @@ const outboxSlice = createSlice({
   name: 'outbox',
   initialState: { items: [] as OutboxItem[] },
   reducers: {
+    /** What was left here before; something may have been written while it was read. */
     outboxLoaded: (state, { payload }: PayloadAction<OutboxItem[]>) => {
-      state.items = payload;
+      const known = new Set(state.items.map((item) => item.id));
+      state.items = [...payload.filter((item) => !known.has(item.id)), ...state.items];
     },
     messageQueued: (state, { payload }: PayloadAction<OutboxItem>) => {
       if (!state.items.some((item) => item.id === payload.id)) state.items.push(payload);

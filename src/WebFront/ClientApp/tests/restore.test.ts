@@ -1,0 +1,40 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { LocalStore } from '@/lib/localStore';
+import { startRestoring } from '@/lib/effects/restoreEffects';
+import { signedOut } from '@/lib/redux/actions';
+import { draftChanged } from '@/lib/redux/slices/draftsSlice';
+import { messageQueued, type OutboxItem } from '@/lib/redux/slices/outboxSlice';
+import { signedIn } from '@/lib/redux/slices/sessionSlice';
+import { store } from '@/lib/redux/store';
+import { conversation, lounge } from './people';
+
+const item = (id: string): OutboxItem => ({ id, conversationId: lounge, text: id, createdAt: '2026-01-05T10:00:00Z' });
+const enter = (userId: string) => store.dispatch(signedIn({ userId, name: userId, token: 'token' }));
+
+beforeAll(() => startRestoring());
+afterEach(() => void store.dispatch(signedOut()));
+
+describe('what was left on this device', () => {
+  it('comes back, and takes nothing of what is written meanwhile', async () => {
+    const stored = await LocalStore.open('ada');
+    await stored.putOutboxItem(item('before'));
+    await stored.putDraft(lounge, 'as it was');
+    await stored.putDraft('conv_other', 'half a thought');
+    enter('ada');
+    store.dispatch(draftChanged({ conversationId: lounge, text: 'as it is now' }));
+    store.dispatch(messageQueued(item('meanwhile')));
+    await vi.waitFor(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['before', 'meanwhile']));
+    expect(store.getState().drafts).toEqual({ [lounge]: 'as it is now', conv_other: 'half a thought' });
+  });
+
+  it('is not what others wrote, once one has signed out', async () => {
+    const stored = await LocalStore.open('grace');
+    await stored.putDraft(lounge, 'Dear all');
+    await stored.putLastSeen({ conversations: [conversation()], messages: {}, notifications: [], unreadNotifications: 3 });
+    enter('grace');
+    await vi.waitFor(() => expect(store.getState().conversations.entities[lounge]).toBeDefined());
+    store.dispatch(signedOut());
+    await vi.waitFor(async () => expect(await stored.lastSeen()).toBeUndefined());
+    expect(await stored.drafts()).toEqual({ [lounge]: 'Dear all' });
+  });
+});
