@@ -6,6 +6,6 @@ import { useAppSelector } from '@/lib/redux/store';
 
 export function App({ signIn }: { signIn: SignIn }) {
   const session = useAppSelector((state) => state.session.session);
-  if (session) return <RootLayout key={session.userId} me={session.userId} name={session.name} />;
+  if (session) return <RootLayout key={session.userId} me={session.userId} name={session.name} canSignOut={signIn.kind !== 'token'} />;
   return signIn.kind === 'development' ? <SignInByName /> : <OtherSignIn signIn={signIn} />;
 }

@@ -29,8 +29,15 @@ function step(from: string | null, by: number): void {
   if (next) navigate(next.id);
 }
 
+interface RootLayoutProps {
+  me: string;
+  name: string;
+  /** False where the product around the page says who is signed in: it would say so again at once. */
+  canSignOut: boolean;
+}
+
 /** The app of someone who is signed in: one connection, the list, and what is open. */
-export function RootLayout({ me, name: signedInAs }: { me: string; name: string }) {
+export function RootLayout({ me, name: signedInAs, canSignOut }: RootLayoutProps) {
   const dispatch = useAppDispatch();
   const { conversationId, messageId } = useRoute();
   const conversation = useAppSelector((state) => selectConversation(state, conversationId));
@@ -76,9 +83,11 @@ export function RootLayout({ me, name: signedInAs }: { me: string; name: string 
           <Icon name="help" />
         </button>
         <span className="who" title={me} dir="auto">{name || me}</span>
-        <button type="button" className="icon-button" onClick={() => dispatch(signedOut())} aria-label="Sign out" title="Sign out">
-          <Icon name="leave" />
-        </button>
+        {canSignOut && (
+          <button type="button" className="icon-button" onClick={() => dispatch(signedOut())} aria-label="Sign out" title="Sign out">
+            <Icon name="leave" />
+          </button>
+        )}
       </header>
       {status.state === 'refused' && <p className="banner" role="alert">{status.reason}</p>}
       <ConversationList me={me} activeId={conversationId} onNew={() => setDialog('new')} />

@@ -23,8 +23,9 @@ export function startSession(renewToken: () => Promise<string | null>): void {
   });
   startListening({
     actionCreator: signedOut,
-    effect: (_, { dispatch }) => {
-      window.location.hash = '#/';
+    effect: (_, { dispatch, getState }) => {
+      // Whose sign-in has expired comes back to where they were.
+      if (getState().session.notice === null) window.location.hash = '#/';
       dispatch(baseApi.util.resetApiState());
       forgetRefreshToken();
     },
