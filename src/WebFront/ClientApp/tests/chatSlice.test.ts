@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventsReceived } from '@/lib/redux/actions';
+import { eventsReceived, lastSeenRestored } from '@/lib/redux/actions';
 import chat, {
   addMessage,
   addNotification,
@@ -92,6 +92,15 @@ describe('notifications', () => {
     expect(chat(two, markAllNotificationsRead()).notifications.every(({ read }) => read)).toBe(true);
     expect(chat(two, clearConversationNotifications(lounge)).unreadNotifications).toBe(0);
     expect(chat(two, clearConversationNotifications('conv_other')).unreadNotifications).toBe(2);
+  });
+
+  it('cost no more where thousands are there, as in a page that was open for days', () => {
+    const notifications = Array.from({ length: 10_000 }, (_, index) => notification(`n${index}`));
+    const full = chat(undefined, lastSeenRestored({ conversations: [], messages: {}, notifications, unreadNotifications: 10_000 }));
+    const events = Array.from({ length: 200 }, (_, index) => newMessage(index + 1));
+    const start = performance.now();
+    expect(after(full, ...events).unreadNotifications).toBe(10_200);
+    expect(performance.now() - start).toBeLessThan(1_500);
   });
 
   it('read elsewhere count down here, also those that aren’t loaded', () => {

@@ -26,7 +26,7 @@ function updateMessage(state: ChatState, message: Message): void {
 }
 
 function applySnapshot(state: ChatState, snapshot: Snapshot): void {
-  state.notifications = snapshot.notifications;
+  state.notifications = [...snapshot.notifications];
   state.unreadNotifications = snapshot.unread_notifications;
 }
 

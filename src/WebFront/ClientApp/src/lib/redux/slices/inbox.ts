@@ -1,3 +1,4 @@
+import { isDraft, original } from '@reduxjs/toolkit';
 import { metaText } from '@/lib/notifications/format';
 import type { ChatState, InboxEntry } from '@/lib/redux/slices/chatSlice';
 import { timeOf } from '@/lib/time';
@@ -7,11 +8,29 @@ import type { Notification } from '@/types/conversation';
 
 type Inbox = Pick<ChatState, 'notifications' | 'unreadNotifications'>;
 
+/**
+ * The entries, to be searched and replaced but never written to. Through a draft each entry that is looked at is wrapped,
+ * and a page that is open for days looks at thousands with each event.
+ */
+function entriesOf(inbox: Inbox): InboxEntry[] {
+  const { notifications } = inbox;
+  if (isDraft(notifications)) inbox.notifications = [...(original(notifications) ?? [])];
+  return inbox.notifications;
+}
+
+function change(inbox: Inbox, id: string, changes: (entry: InboxEntry) => Partial<InboxEntry>): void {
+  const entries = entriesOf(inbox);
+  const index = entries.findIndex((known) => known.id === id);
+  const entry = entries[index];
+  if (entry) entries[index] = { ...entry, ...changes(entry) };
+}
+
 export function add(inbox: Inbox, entry: InboxEntry): void {
-  if (inbox.notifications.some((known) => known.id === entry.id)) return;
+  const entries = entriesOf(inbox);
+  if (entries.some((known) => known.id === entry.id)) return;
   const time = timeOf(entry.timestamp);
-  const index = inbox.notifications.findIndex((known) => timeOf(known.timestamp) <= time);
-  inbox.notifications.splice(index < 0 ? inbox.notifications.length : index, 0, entry);
+  const index = entries.findIndex((known) => timeOf(known.timestamp) <= time);
+  entries.splice(index < 0 ? entries.length : index, 0, entry);
   if (!entry.read) inbox.unreadNotifications++;
 }
 
@@ -20,36 +39,40 @@ export function add(inbox: Inbox, entry: InboxEntry): void {
  * than an event, so what is read stays read, and what was emptied stays empty.
  */
 export function load(inbox: Inbox, page: readonly Notification[]): void {
-  const known = new Map(inbox.notifications.map((entry) => [entry.id, entry]));
+  const entries = entriesOf(inbox);
+  const known = new Set(entries.map((entry) => entry.id));
   for (const fresh of page) {
-    const entry = known.get(fresh.id);
-    if (!entry) inbox.notifications.push(fresh);
-    else if (entry.content !== '') entry.content = fresh.content;
+    if (!known.has(fresh.id)) entries.push(fresh);
+    else change(inbox, fresh.id, (entry) => (entry.content === '' ? {} : { content: fresh.content }));
   }
   markRead(inbox, page.filter((fresh) => fresh.read && known.has(fresh.id)).map(({ id }) => id));
-  inbox.notifications.sort((a, b) => timeOf(b.timestamp) - timeOf(a.timestamp));
+  entries.sort((a, b) => timeOf(b.timestamp) - timeOf(a.timestamp));
 }
 
 export function markRead(inbox: Inbox, ids: readonly string[]): void {
+  const entries = entriesOf(inbox);
   for (const id of ids) {
-    const entry = inbox.notifications.find((known) => known.id === id);
+    const index = entries.findIndex((known) => known.id === id);
+    const entry = entries[index];
     if (entry?.read) continue;
-    if (entry) entry.read = true;
+    if (entry) entries[index] = { ...entry, read: true };
     inbox.unreadNotifications = Math.max(0, inbox.unreadNotifications - 1);
   }
 }
 
 export function markAllRead(inbox: Inbox, upToCursor = Infinity): void {
+  const entries = entriesOf(inbox);
   let later = 0;
-  for (const entry of inbox.notifications) {
-    if ((entry.cursor ?? 0) <= upToCursor) entry.read = true;
-    else if (!entry.read) later++;
+  for (const [index, entry] of entries.entries()) {
+    if (entry.read) continue;
+    if ((entry.cursor ?? 0) <= upToCursor) entries[index] = { ...entry, read: true };
+    else later++;
   }
   inbox.unreadNotifications = later;
 }
 
 export function clearConversation(inbox: Inbox, conversationId: string): void {
-  const ids = inbox.notifications
+  const ids = entriesOf(inbox)
     .filter((entry) => !entry.read && metaText(entry, 'conversationId') === conversationId)
     .map((entry) => entry.id);
   markRead(inbox, ids);
@@ -57,13 +80,12 @@ export function clearConversation(inbox: Inbox, conversationId: string): void {
 
 /** A deleted message's notification keeps its place, emptied and read. */
 export function emptyMessage(inbox: Inbox, messageId: string): void {
-  const entry = inbox.notifications.find((known) => known.id === `msg-${messageId}`);
-  if (!entry) return;
-  entry.content = '';
-  markRead(inbox, [entry.id]);
+  const id = `msg-${messageId}`;
+  if (!entriesOf(inbox).some((known) => known.id === id)) return;
+  change(inbox, id, () => ({ content: '' }));
+  markRead(inbox, [id]);
 }
 
 export function rewordMessage(inbox: Inbox, messageId: string, content: string): void {
-  const entry = inbox.notifications.find((known) => known.id === `msg-${messageId}`);
-  if (entry) entry.content = content;
+  change(inbox, `msg-${messageId}`, () => ({ content }));
 }
