@@ -39,6 +39,15 @@ describe('chatSlice', () => {
     expect(after(empty, newMessage(7)).messages).toEqual({});
   });
 
+  it('keeps no endless log of a conversation that nobody looks at', () => {
+    const page = Array.from({ length: 5_000 }, (_, index) => message(index + 1));
+    const long = chat(empty, messagesLoaded({ conversationId: lounge, messages: page, start: 1 }));
+    const looking = after(chat(long, setActiveConversation(lounge)), newMessage(5_001));
+    expect(looking.messages[lounge]).toHaveLength(5_001);
+    const away = after(chat(looking, setActiveConversation(null)), newMessage(5_002));
+    expect([away.messages, away.starts]).toEqual([{}, {}]);
+  });
+
   it('keeps only the message of an event, not how it was delivered', () => {
     const state = after(opened, newMessage(2));
     expect(state.messages[lounge]?.[1]).toEqual(message(2));

@@ -5,6 +5,14 @@ import * as inbox from '@/lib/redux/slices/inbox';
 import type { Message, Notification, Snapshot } from '@/types/conversation';
 import type { ChatEvent } from '@/types/events';
 
+/** Longest log of a conversation that nobody looks at: in a page that is open for days it only grows. Opened, it is fetched anew. */
+const mostUnseen = 5_000;
+
+function forgetLog(state: ChatState, conversationId: string): void {
+  delete state.messages[conversationId];
+  delete state.starts[conversationId];
+}
+
 /** Only the message's own fields: an event also says how it was delivered. */
 function messageOf(event: Message): Message {
   const { id, conversation_id, seq, text, sender, sender_id, sender_name, timestamp } = event;
@@ -39,6 +47,7 @@ export function applyChatEvent(state: ChatState, event: ChatEvent): void {
     case 'new_message': {
       const log = state.messages[event.conversation_id];
       if (log) upsertMessage(log, messageOf(event));
+      if (log && log.length > mostUnseen && event.conversation_id !== state.activeConversationId) forgetLog(state, event.conversation_id);
       const notification = notificationOfMessage(event);
       if (notification) inbox.add(state, { ...notification, cursor: event.cursor });
       break;
@@ -61,8 +70,7 @@ export function applyChatEvent(state: ChatState, event: ChatEvent): void {
       if (event.all_up_to_cursor != null) inbox.markAllRead(state, event.all_up_to_cursor);
       break;
     case 'conversation_removed':
-      delete state.messages[event.conversation_id];
-      delete state.starts[event.conversation_id];
+      forgetLog(state, event.conversation_id);
       break;
     // Other slices' events, and answers that the connection itself takes.
     case 'conversation_updated':
