@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Provider } from 'react-redux';
 import type { ReactElement } from 'react';
@@ -41,6 +41,17 @@ it('muting and notifications look different', () => {
   show(<ConversationHeader conversation={conversation()} me="ada" title="lounge" onDetails={vi.fn()} />);
   const drawn = (element: Element | null) => element?.querySelector('path')?.getAttribute('d');
   expect(drawn(screen.getByRole('button', { name: 'Mute' }))).not.toBe(drawn(render(<Icon name="bell" />).container));
+});
+
+it('what was written today was written yesterday after midnight', () => {
+  vi.useFakeTimers();
+  vi.setSystemTime(new Date(2026, 0, 5, 23, 59, 30));
+  const last = message(1, { timestamp: new Date(2026, 0, 5, 14, 5).toISOString() });
+  render(<ConversationListItem conversation={conversation({ last_seq: 1, last_message: last })} me="ada" isActive={false} draft={undefined} />);
+  expect(screen.queryByText('Yesterday')).toBeNull();
+  act(() => vi.advanceTimersByTime(60_000));
+  expect(screen.getByText('Yesterday')).toBeVisible();
+  vi.useRealTimers();
 });
 
 it('a long name leaves room for what was written', () => {

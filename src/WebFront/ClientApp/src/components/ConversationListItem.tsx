@@ -2,6 +2,7 @@ import { memo } from 'react';
 import { Avatar } from '@/components/Avatar';
 import { Icon } from '@/components/Icon';
 import { hrefOf } from '@/hooks/useRoute';
+import { useToday } from '@/hooks/useToday';
 import { preview, senderName, shorten } from '@/lib/notifications/format';
 import { conversationTitle } from '@/lib/redux/selectors';
 import { fullTime, listTime } from '@/lib/time';
@@ -32,6 +33,7 @@ function partnerOf(conversation: Conversation, me: string) {
 
 export const ConversationListItem = memo(function ConversationListItem(props: ConversationListItemProps) {
   const { conversation, me, isActive, draft } = props;
+  useToday();
   const title = conversationTitle(conversation, me);
   const partner = partnerOf(conversation, me);
   const moment = conversation.last_message?.timestamp ?? conversation.created_at;

@@ -13,6 +13,7 @@ import { useHeld } from '@/hooks/useHeld';
 import { useMessageLink } from '@/hooks/useMessageLink';
 import { usePageVisible } from '@/hooks/usePageVisible';
 import { usePlace } from '@/hooks/usePlace';
+import { useToday } from '@/hooks/useToday';
 import { useUnread } from '@/hooks/useUnread';
 import { focusComposer } from '@/lib/focus';
 import { receiptOf } from '@/lib/messages/receipts';
@@ -43,6 +44,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   useMessageLink(id, messageId, messages, start);
   const arrival = useArrivals(id, me);
   const isVisible = usePageVisible();
+  useToday();
   const [isAtEnd, setAtEnd] = useState(false);
   const [editing, setEditing] = useState<string | null>(null);
   const [sent, setSent] = useState(0);

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { Icon, type IconName } from '@/components/Icon';
+import { useToday } from '@/hooks/useToday';
 import { selectNotificationText, selectNotificationTitle } from '@/lib/redux/selectors';
 import { useAppSelector } from '@/lib/redux/store';
 import { fullTime, listTime } from '@/lib/time';
@@ -19,6 +20,7 @@ interface NotificationItemProps {
 
 export const NotificationItem = memo(function NotificationItem({ notification, onOpen, onRead }: NotificationItemProps) {
   const { id, type, timestamp, read } = notification;
+  useToday();
   const title = useAppSelector((state) => selectNotificationTitle(state, notification));
   const text = useAppSelector((state) => selectNotificationText(state, notification));
   return (
