@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LocalStore } from '@/lib/localStore';
 import { startRestoring } from '@/lib/effects/restoreEffects';
 import { signedOut } from '@/lib/redux/actions';
+import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { draftChanged } from '@/lib/redux/slices/draftsSlice';
 import { messageQueued, type OutboxItem } from '@/lib/redux/slices/outboxSlice';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
@@ -25,6 +26,13 @@ describe('what was left on this device', () => {
     store.dispatch(messageQueued(item('meanwhile')));
     await vi.waitFor(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['before', 'meanwhile']));
     expect(store.getState().drafts).toEqual({ [lounge]: 'as it is now', conv_other: 'half a thought' });
+  });
+
+  it('by a tab that is closed now is taken over by another when the connection is back', async () => {
+    enter('linus');
+    await (await LocalStore.open('linus')).putOutboxItem(item('elsewhere'));
+    store.dispatch(setConnectionStatus({ state: 'live' }));
+    await vi.waitFor(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['elsewhere']));
   });
 
   it('is not what others wrote, once one has signed out', async () => {

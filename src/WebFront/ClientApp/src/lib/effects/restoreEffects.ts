@@ -1,6 +1,7 @@
 import { localStore, type LastSeen } from '@/lib/localStore';
 import { lastSeenRestored, signedOut } from '@/lib/redux/actions';
 import { selectConversations } from '@/lib/redux/selectors';
+import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { draftsLoaded } from '@/lib/redux/slices/draftsSlice';
 import { outboxLoaded } from '@/lib/redux/slices/outboxSlice';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
@@ -40,7 +41,24 @@ async function restore(userId: string): Promise<void> {
   }
 }
 
+/** What was written in a tab that was closed before it could be sent: any other one sends it. */
+async function takeOver(userId: string): Promise<void> {
+  try {
+    const items = await (await localStore(userId)).outbox();
+    if (items.length > 0 && store.getState().session.session?.userId === userId) store.dispatch(outboxLoaded(items));
+  } catch {
+    // As above.
+  }
+}
+
 export function startRestoring(): void {
+  startListening({
+    actionCreator: setConnectionStatus,
+    effect: async ({ payload }, { getState }) => {
+      const userId = getState().session.session?.userId;
+      if (payload.state === 'live' && userId) await takeOver(userId);
+    },
+  });
   // Whoever sits here next must not find it. What this person wrote stays: it is sent, or finished, after the next sign-in.
   startListening({
     actionCreator: signedOut,
