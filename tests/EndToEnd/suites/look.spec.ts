@@ -45,6 +45,21 @@ for (const [name, options] of [['wide screen', {}], ['phone', phone]] as const) 
   });
 }
 
+test('on a phone, a long reason why a message was refused stands beside its icon', async ({ enter, people, api }) => {
+  const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
+  const ada = await enter(people.ada, phone);
+  await ada.goTo(id);
+  const detail = 'You may not write here any more, because somebody has said so.';
+  await ada.page.route('**/messages', (route) => route.fulfill({ status: 403, json: { code: 'forbidden', detail } }));
+  await ada.write('refused');
+  const failure = ada.page.locator('.failure');
+  await expect(failure).toBeVisible();
+  const [icon, reason] = [await boxOf(failure.locator('.icon')), await boxOf(failure.locator('span'))];
+  expect(icon.y).toBeGreaterThanOrEqual(reason.y);
+  expect(icon.x + icon.width).toBeLessThanOrEqual(reason.x);
+  ada.complaints.splice(0);
+});
+
 test('on a phone, searching and beginning a conversation are of one height', async ({ enter, people }) => {
   const ada = await enter(people.ada, phone);
   const [search, begin] = [await boxOf(ada.page.getByRole('searchbox')), await boxOf(ada.page.locator('.sidebar-head button'))];
