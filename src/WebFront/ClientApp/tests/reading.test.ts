@@ -61,6 +61,14 @@ describe('a read mark', () => {
     expect(posted).toEqual([3, 3]);
   });
 
+  it('is told again where one call was lost on a line that stands', async () => {
+    store.dispatch(setConnectionStatus({ state: 'live' }));
+    const posted = answers(() => Promise.reject(new TypeError('timed out')), () => Response.json({ read_seq: 3, unread: 0 }));
+    read(3);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(posted).toEqual([3, 3]);
+  });
+
   it('is never told in the name of who signs in next', async () => {
     const posted = answers(() => Promise.reject(new TypeError('no network')));
     read(3);

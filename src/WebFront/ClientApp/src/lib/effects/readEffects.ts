@@ -23,8 +23,8 @@ async function tellOne(marks: Map<string, number>, conversationId: string, seq: 
   // Somebody else's by now, or nothing that a repeat could change.
   if (marks !== untold || !mayPass(failure)) return;
   note(marks, conversationId, seq);
-  // Without a network, the connection's return says when.
-  if (failure.code !== 'network') timer ??= setTimeout(tell, (failure.retryAfter ?? 1) * 1000);
+  // Without a network, the connection's return says when; one call may be lost on a line that stands.
+  if (failure.code !== 'network' || store.getState().connection.status.state === 'live') timer ??= setTimeout(tell, (failure.retryAfter ?? 1) * 1000);
 }
 
 function tell(): void {
