@@ -45,8 +45,11 @@ export function startAttention(): void {
   let rest: ReturnType<typeof setTimeout> | undefined;
   document.addEventListener('visibilitychange', () => {
     clearTimeout(rest);
-    if (document.visibilityState === 'visible') socketManager.resume();
-    else {
+    if (document.visibilityState === 'visible') {
+      socketManager.resume();
+      // A frozen tab or a sleeping laptop hears nothing of a connection that ended meanwhile.
+      void socketManager.ping();
+    } else {
       rest = setTimeout(() => {
         if (mayRest()) socketManager.pause();
       }, hiddenLimit);
