@@ -31,6 +31,27 @@ describe('a direct conversation', () => {
   });
 });
 
+it('details name all members of a large group, also those who came since', async () => {
+  const people = Array.from({ length: 401 }, (_, at) => ({ user_id: `user-${String(at).padStart(3, '0')}`, name: '', role: 'member', read_seq: 0 }));
+  const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation((request) => {
+    const { searchParams } = new URL((request as Request).url);
+    const after = searchParams.get('after') ?? '';
+    return Promise.resolve(Response.json(people.filter(({ user_id: id }) => id > after).slice(0, Number(searchParams.get('limit')))));
+  });
+  const details = (count: number, rev: number) => (
+    <Provider store={store}>
+      <ConversationDetails conversation={conversation({ member_count: count, rev })} me="ada" onClose={vi.fn()} />
+    </Provider>
+  );
+  const { rerender } = render(details(401, 7));
+  expect(await screen.findByText('user-400')).toBeInTheDocument();
+  expect(fetched).toHaveBeenCalledTimes(3);
+  people.push({ user_id: 'user-401', name: '', role: 'member', read_seq: 0 });
+  rerender(details(402, 8));
+  expect(await screen.findByText('user-401')).toBeInTheDocument();
+  fetched.mockRestore();
+});
+
 it('a title has its own direction, and its place from the page', () => {
   show(<ConversationHeader conversation={conversation()} me="ada" title="غرفة" onDetails={vi.fn()} />);
   expect(screen.getByRole('heading', { name: 'غرفة' })).not.toHaveAttribute('dir');

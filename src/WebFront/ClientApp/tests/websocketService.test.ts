@@ -83,11 +83,19 @@ describe('WebSocketManager', () => {
   });
 
   it.each([4400, 4403, 4413])('never tries again after %i', async (code) => {
-    const { latest, settle, opened, status } = await live();
+    const { manager, latest, settle, opened, status } = await live();
     latest().drop(code);
+    await settle(120_000);
+    // The page was hidden, and is looked at again.
+    manager.pause();
+    manager.resume();
     await settle(120_000);
     expect(opened).toHaveLength(1);
     expect(status().state).toBe('refused');
+    manager.disconnect();
+    manager.connect('grace');
+    await settle();
+    expect(opened).toHaveLength(2);
   });
 
   it.each([1006, 1012, 4408, 1011])('tries again after %i', async (code) => {

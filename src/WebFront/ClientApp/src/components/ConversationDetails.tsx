@@ -21,9 +21,9 @@ interface ConversationDetailsProps {
 
 /** Title and members; what this person may not change is shown all the same. */
 export function ConversationDetails({ conversation, me, onClose }: ConversationDetailsProps) {
-  const { id, kind, members: known, member_count: count } = conversation;
+  const { id, rev, kind, members: known, member_count: count } = conversation;
   // The conversation holds the first 50; only larger ones need asking for.
-  const { data: all } = useGetMembersQuery(id, { skip: count <= known.length });
+  const { data: all } = useGetMembersQuery({ id, rev }, { skip: count <= known.length });
   const [remove, { error: removeError }] = useRemoveMemberMutation();
   const [isLeaving, setLeaving] = useState(false);
   const members = all ?? known;

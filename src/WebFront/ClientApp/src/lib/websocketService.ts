@@ -25,6 +25,8 @@ export class WebSocketManager {
   private transport: Transport | null = null;
   private live = false;
   private paused = false;
+  /** The server has said that another try is in vain. */
+  private stopped = false;
   /** Tries since the connection was last live. */
   private attempt = 0;
   /** Tokens refused since then. */
@@ -52,6 +54,7 @@ export class WebSocketManager {
   disconnect(): void {
     this.userId = null;
     this.paused = false;
+    this.stopped = false;
     this.attempt = 0;
     this.refusals = 0;
     this.end();
@@ -62,15 +65,15 @@ export class WebSocketManager {
 
   /** Closes for as long as nobody looks; `resume` goes on where it stopped. */
   pause(): void {
-    if (!this.userId || this.paused) return;
+    if (!this.userId || this.paused || this.stopped) return;
     this.paused = true;
     this.end();
     this.options.onStatus({ state: 'paused' });
   }
 
-  /** Ends a pause, or a wait between two tries. Changes nothing on a live connection. */
+  /** Ends a pause, or a wait between two tries. Changes nothing on a live connection, nor on one that was refused for good. */
   resume(): void {
-    if (!this.userId || (this.transport && !this.paused)) return;
+    if (!this.userId || this.stopped || (this.transport && !this.paused)) return;
     this.paused = false;
     this.attempt = 0;
     this.refusals = 0;
@@ -188,9 +191,10 @@ export class WebSocketManager {
 
   private goOnAfter(closed: Closed, retry = (delay: number) => this.scheduleReconnect(delay)): void {
     const after = afterClose(closed, this.attempt, this.options.random ?? Math.random);
-    if (after.next === 'stop') this.options.onStatus({ state: 'refused', reason: after.reason });
-    else if (after.next === 'new_token') this.reopenWithNewToken();
-    else retry(after.delay);
+    if (after.next === 'retry') return retry(after.delay);
+    if (after.next === 'new_token') return this.reopenWithNewToken();
+    this.stopped = true;
+    this.options.onStatus({ state: 'refused', reason: after.reason });
   }
 
   private async retryUnlessRefused(delay: number): Promise<void> {

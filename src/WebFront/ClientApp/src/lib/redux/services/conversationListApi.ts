@@ -12,6 +12,9 @@ interface NewConversation {
 
 type ConversationPatch = { id: string } & Partial<Pick<Conversation, 'title' | 'muted' | 'history'>>;
 
+/** As many as the server gives at once. */
+const membersPerPage = 200;
+
 export const path = (id: string): string => `conversations/${encodeURIComponent(id)}`;
 
 /** Conversations and their members. `conversationApi` has what is written in them. */
@@ -37,9 +40,20 @@ export const conversationListApi = baseApi.injectEndpoints({
       query: ({ id, ...body }) => ({ url: path(id), method: 'PATCH', body }),
       onQueryStarted: onAnswer(conversationLoaded),
     }),
-    getMembers: build.query<Member[], string>({
-      query: (id) => ({ url: `${path(id)}/members`, params: { limit: 200 } }),
-      providesTags: (_result, _error, id) => [{ type: 'Members', id }],
+    /** All members, page by page. With another `rev` of the conversation they may be others. */
+    getMembers: build.query<Member[], { id: string; rev: number }>({
+      queryFn: async ({ id }, _api, _extra, call) => {
+        const members: Member[] = [];
+        for (let after: string | undefined, more = true; more; after = members.at(-1)?.user_id) {
+          const { data, error } = await call({ url: `${path(id)}/members`, params: { limit: membersPerPage, after } });
+          if (error) return { error };
+          const page = data as Member[];
+          members.push(...page);
+          more = page.length === membersPerPage;
+        }
+        return { data: members };
+      },
+      providesTags: (_result, _error, { id }) => [{ type: 'Members', id }],
     }),
     addMember: build.mutation<unknown, { id: string; user_id: string; label?: string; role?: Role }>({
       query: ({ id, ...body }) => ({ url: `${path(id)}/members`, method: 'POST', body }),
