@@ -30,6 +30,7 @@ internal static class ChatApi
             json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
             json.NumberHandling = JsonNumberHandling.Strict;
             json.PropertyNameCaseInsensitive = false;
+            json.AllowDuplicateProperties = false;
             json.MaxDepth = MostDepth;
         });
         return builder;

@@ -24,6 +24,7 @@ public sealed class BadInputTests(ChatServer server)
         { "a list as meta", "{\"text\":\"a\",\"meta\":[]}" },
         { "a text as meta", "{\"text\":\"a\",\"meta\":\"x\"}" },
         { "a deep meta", "{\"text\":\"a\",\"meta\":{\"a\":{\"b\":{\"c\":{\"d\":{}}}}}}" },
+        { "a text twice", "{\"text\":\"a\",\"text\":\"b\"}" },
         { "half a surrogate pair", "{\"text\":\"\\ud800\"}" },
         { "a comment", "{\"text\":\"a\"/* b */}" },
         { "a very deep body", $"{{\"text\":\"a\",\"x\":{new string('[', 5_000)}{new string(']', 5_000)}}}" },
