@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using ChatOrleans.Testing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace ChatOrleans.WebFront.Tests.Realtime;
@@ -136,12 +139,16 @@ public sealed class HubTests(ChatServer server)
     }
 
     [Fact]
-    public async Task Connect_WithABadQuery_IsClosed()
+    public async Task Connect_WithABadQuery_IsClosed_AndIsNoErrorOfOurs()
     {
-        await using var ada = await HubDevice.Connect(server, Ada, messagePack: false, "cursor=x");
+        using var lines = new LogLines();
+        using var quiet = new ChatServer(services => services.AddSingleton<ILoggerProvider>(lines));
+        await using var ada = await HubDevice.Connect(quiet, Ada, messagePack: false, "cursor=x");
 
         var failure = await ada.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Contains("invalid_request", failure!.Message, StringComparison.Ordinal);
+        Assert.Equal("invalid_request", (string?)(await ada.Next("error"))["code"]);
+        Assert.DoesNotContain(lines.Warnings, line => line.Contains("SignalR", StringComparison.Ordinal));
     }
 }

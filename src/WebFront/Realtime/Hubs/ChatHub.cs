@@ -30,9 +30,12 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
         {
             var caller = Caller.Of(Context.User!);
             var http = Context.GetHttpContext()!;
-            var query = ConnectionQuery.Of(http.Request.Query);
-            var connection = new HubConnection(
-                Context.Features.GetRequiredFeature<HubConnectionContext>(), Context.Features.GetRequiredFeature<SignsOfLife>(), query.Format);
+            if (await QueryOrClose(http.Request.Query) is not { } query)
+            {
+                return;
+            }
+
+            var connection = ConnectionOf(query.Format);
             var (tooMany, place) = gate.Enter(http.Connection.RemoteIpAddress);
             Context.Items[PlaceKey] = place;
             if ((tooMany ?? await gate.Admit(caller.Id)) is { } refusal)
@@ -42,10 +45,6 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
             }
 
             Context.Items[SessionKey] = sessions.Open(caller, TokenTimes.Of(Context.User!), connection, query);
-        }
-        catch (ChatException invalid)
-        {
-            throw Refusal(Failure.Of(invalid));
         }
         catch
         {
@@ -145,6 +144,23 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hu
             return await doing;
         }
     }
+
+    /// <summary>Null where it was malformed, and told so: thrown on, SignalR would log it as an error of ours, with its trace.</summary>
+    private async ValueTask<ConnectionQuery?> QueryOrClose(IQueryCollection query)
+    {
+        try
+        {
+            return ConnectionQuery.Of(query);
+        }
+        catch (ChatException invalid)
+        {
+            await ConnectionOf(FrameFormat.Both).Close(CloseCode.Malformed, invalid.Message, retryAfter: null);
+            return null;
+        }
+    }
+
+    private HubConnection ConnectionOf(FrameFormat format) => new(
+        Context.Features.GetRequiredFeature<HubConnectionContext>(), Context.Features.GetRequiredFeature<SignsOfLife>(), format);
 
     private void LeavePlace() => (Context.Items.TryGetValue(PlaceKey, out var place) ? (IDisposable?)place : null)?.Dispose();
 
