@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Ids;
@@ -15,7 +13,7 @@ public static class ConversationRules
     public static void CheckCreate(CreateConversation command, ChatLimits limits)
     {
         CheckTitle(command.Title, limits);
-        CheckMeta(command.Meta, limits);
+        MetaRules.Check(command.Meta, limits);
         var others = command.Members.Select(member => member.UserId).Where(user => user != command.Actor.Id).ToHashSet();
         if (command.Kind == ConversationKind.Direct && others.Count != 1)
         {
@@ -38,7 +36,7 @@ public static class ConversationRules
         var sender = CheckMember(state, command.Actor.Id);
         Check(state, sender, ConversationAction.Post);
         CheckText(command.Text, limits);
-        CheckMeta(command.Meta, limits);
+        MetaRules.Check(command.Meta, limits);
         return sender;
     }
 
@@ -64,7 +62,7 @@ public static class ConversationRules
     {
         Check(state, CheckMember(state, command.Actor.Id), ConversationAction.ChangeConversation);
         CheckTitle(command.Title, limits);
-        CheckMeta(command.Meta, limits);
+        MetaRules.Check(command.Meta, limits);
     }
 
     public static void CheckAddMember(ConversationState state, AddMember command, ChatLimits limits)
@@ -142,33 +140,5 @@ public static class ConversationRules
         {
             throw ChatException.Invalid($"A label has 1 to {limits.LabelLength} characters and is not blank.");
         }
-    }
-
-    private static void CheckMeta(string? meta, ChatLimits limits)
-    {
-        if (meta is null)
-        {
-            return;
-        }
-
-        if (Encoding.UTF8.GetByteCount(meta) > limits.MetaBytes)
-        {
-            throw ChatException.TooLarge($"meta has at most {limits.MetaBytes} bytes.");
-        }
-
-        try
-        {
-            using var parsed = JsonDocument.Parse(meta, new JsonDocumentOptions { MaxDepth = limits.MetaDepth });
-            if (parsed.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return;
-            }
-        }
-        catch (JsonException)
-        {
-            // Told below, in the same words as for a list or a number.
-        }
-
-        throw ChatException.Invalid($"meta is a JSON object, nested {limits.MetaDepth} deep at the most.");
     }
 }

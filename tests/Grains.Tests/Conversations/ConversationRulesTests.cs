@@ -35,7 +35,12 @@ public sealed class ConversationRulesTests
     [InlineData("[1]", ErrorCode.InvalidRequest)]
     [InlineData("1", ErrorCode.InvalidRequest)]
     [InlineData("{", ErrorCode.InvalidRequest)]
-    public void Post_WithMeta_MustBeAnObjectOfLimitedDepth(string meta, ErrorCode? refused)
+    [InlineData("""{"a":{"a":"__proto__"}}""", null)]
+    [InlineData("""{"a":1,"a":2}""", ErrorCode.InvalidRequest)]
+    [InlineData("""{"a":[{"b":1,"\u0062":2}]}""", ErrorCode.InvalidRequest)]
+    [InlineData("""{"__proto__":1}""", ErrorCode.InvalidRequest)]
+    [InlineData("""{"a":[{"\u005f_proto__":1}]}""", ErrorCode.InvalidRequest)]
+    public void Post_WithMeta_MustBeAnObjectThatEverybodyReads(string meta, ErrorCode? refused)
     {
         void Act() => ConversationRules.CheckPost(Group(), new PostMessage { Actor = new(_member, null), Text = "x", Meta = meta }, _limits);
         if (refused is { } code)

@@ -24,6 +24,8 @@ public sealed class BadInputTests(ChatServer server)
         { "a list as meta", "{\"text\":\"a\",\"meta\":[]}" },
         { "a text as meta", "{\"text\":\"a\",\"meta\":\"x\"}" },
         { "a deep meta", "{\"text\":\"a\",\"meta\":{\"a\":{\"b\":{\"c\":{\"d\":{}}}}}}" },
+        { "a name twice in a meta", "{\"text\":\"a\",\"meta\":{\"a\":1,\"a\":2}}" },
+        { "a name that JavaScript cannot have in a meta", "{\"text\":\"a\",\"meta\":{\"__proto__\":1}}" },
         { "a text twice", "{\"text\":\"a\",\"text\":\"b\"}" },
         { "half a surrogate pair", "{\"text\":\"\\ud800\"}" },
         { "a comment", "{\"text\":\"a\"/* b */}" },
@@ -167,6 +169,7 @@ public sealed class BadInputTests(ChatServer server)
     [InlineData("{\"user_ids\":[\"a\"],\"title\":\" \",\"content\":\"c\"}")]
     [InlineData("{\"user_ids\":[\"a\"],\"title\":\"t\"}")]
     [InlineData("{\"user_ids\":[\"a\"],\"title\":\"t\",\"content\":\"c\",\"meta\":[]}")]
+    [InlineData("{\"user_ids\":[\"a\"],\"title\":\"t\",\"content\":\"c\",\"meta\":{\"__proto__\":1}}")]
     [InlineData("{\"user_ids\":\"a\",\"title\":\"t\",\"content\":\"c\"}")]
     public async Task Alert_WhenInvalid_IsRefused(string body)
     {

@@ -50,6 +50,22 @@ public sealed class MetaTests(ChatServer server)
         Assert.Equal(200, (await PostText(room, """{"text":"x","client_message_id":"c-1","meta":null}""")).Status);
     }
 
+    /// <summary>With it no device that speaks MessagePack in JavaScript would read on, however often it came back.</summary>
+    [Theory]
+    [InlineData("socket")]
+    [InlineData("hub")]
+    [InlineData("packed hub")]
+    public async Task Meta_ThatNotEverybodyReads_IsRefused(string way)
+    {
+        var room = await server.Room(Ada);
+        await using TestDevice ada = way == "socket" ? await SocketDevice.Connect(server, Ada) : await HubDevice.Connect(server, Ada, way == "packed hub");
+
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => ada.Say(room, "x", "c-1", new JsonObject { ["a"] = new JsonObject { ["__proto__"] = 1 } }));
+
+        Assert.Equal("invalid_request", refusal.Code);
+        Assert.Empty((await server.Call(Ada, HttpMethod.Get, $"/api/conversations/{room}/messages"))!.AsArray());
+    }
+
     [Fact]
     public async Task Change_ToAnEmptyMeta_TakesAwayWhatWasThere()
     {

@@ -34,26 +34,10 @@ internal static class AlertRules
 
     private static string? Meta(JsonElement? meta, ChatLimits limits)
     {
-        if (MetaText.Of(meta) is not { } text)
-        {
-            return null;
-        }
-
-        if (Encoding.UTF8.GetByteCount(text) > limits.MetaBytes)
-        {
-            throw ChatException.TooLarge($"meta has at most {limits.MetaBytes} bytes.");
-        }
-
-        return Depth(meta!.Value) <= limits.MetaDepth ? text
-            : throw ChatException.Invalid($"meta is a JSON object, nested {limits.MetaDepth} deep at the most.");
+        var text = MetaText.Of(meta);
+        MetaRules.Check(text, limits);
+        return text;
     }
-
-    private static int Depth(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => 1 + element.EnumerateObject().Select(property => Depth(property.Value)).DefaultIfEmpty().Max(),
-        JsonValueKind.Array => 1 + element.EnumerateArray().Select(Depth).DefaultIfEmpty().Max(),
-        _ => 0,
-    };
 
     /// <summary>The same for a repeat, and nobody else's: the sender is part of it.</summary>
     private static string AlertId(UserId sender, string? clientAlertId) => Convert.ToHexStringLower(clientAlertId is null
