@@ -37,18 +37,18 @@ public sealed partial class ConversationGrain
     {
         ConversationRules.CheckMember(_state, query.Reader);
         var (oldest, newest) = (FirstSeqFor(query.Reader), _log.Committed.Seq);
-        // However far beyond the end a client asks: what follows the largest number is not the first message.
-        long? after = query.After is { } asked ? Math.Clamp(asked, 0, newest) : null;
+        var last = Math.Min(newest, (query.Before ?? long.MaxValue) - 1);
         long from, to;
-        if (after is { } start && query.Before is null)
+        if (query.After is { } after)
         {
-            from = Math.Max(oldest, start + 1);
-            to = Math.Min(newest, from + query.Limit - 1);
+            // However far beyond the end a client asks: what follows the largest number is not the first message.
+            from = Math.Max(oldest, Math.Clamp(after, 0, newest) + 1);
+            to = Math.Min(last, from + query.Limit - 1);
         }
         else
         {
-            to = Math.Min(newest, (query.Before ?? long.MaxValue) - 1);
-            from = Math.Max(Math.Max(oldest, after + 1 ?? 1), to - query.Limit + 1);
+            to = last;
+            from = Math.Max(oldest, to - query.Limit + 1);
         }
 
         var messages = await ReadAll(from, to);

@@ -72,6 +72,9 @@ public sealed class MessageCallsTests(ChatServer server)
         Assert.Equal(Enumerable.Range(3, 50).Select(seq => (long)seq), Seqs(await lounge.Grace.Get($"{lounge.Path}/messages")));
         Assert.Equal([8L, 9], Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?before=10&limit=2")));
         Assert.Equal([11L, 12], Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?after=10&limit=2")));
+        Assert.Equal([11L, 12], Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?after=10&before=20&limit=2")));
+        Assert.Equal([11L, 12], Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?after=10&before=13")));
+        Assert.Empty(Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?after=20&before=10")));
         Assert.Empty(Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?after=52")));
         Assert.Empty(Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?before=1")));
     }
