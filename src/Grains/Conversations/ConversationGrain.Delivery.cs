@@ -51,6 +51,12 @@ public sealed partial class ConversationGrain
             WatchOutbox();
         }
 
+        if (_broken)
+        {
+            // It was under way when this activation gave up: only the next one tells of it.
+            _waker.Wake(_id);
+        }
+
         // Listing runs beside the write, and before the answer; once done it costs nothing.
         var listed = Listed();
         return listed.IsCompletedSuccessfully ? durable : Task.WhenAll(durable, listed.WaitAsync(_siloStop.Token));

@@ -14,7 +14,8 @@ public sealed partial class ConversationGrain
     private Untold _untold = new([], 0);
     private bool _tellingDeletions;
 
-    private bool IsAtRest => _untold.IsEmpty && _outbox.IsAtRest(_log.Committed);
+    /// <summary>Nobody lacks anything, and nothing is on its way into the logs that somebody will.</summary>
+    private bool IsAtRest => _untold.IsEmpty && _log.Assigned == _log.Committed && _outbox.IsAtRest(_log.Committed);
 
     /// <summary>A page of changes for each, and who is further behind goes on with the next tick.</summary>
     private async Task TellDeletions()

@@ -1,0 +1,163 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Conversations;
+using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Grains.Nearby;
+using ChatOrleans.Grains.Recovery;
+using ChatOrleans.Ids;
+using ChatOrleans.Silo.Streams.Faults;
+using ChatOrleans.Testing;
+using ChatOrleans.Users;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Core.Internal;
+using Orleans.Storage;
+
+namespace ChatOrleans.Grains.Tests.Delivery;
+
+/// <summary>What was answered is told to everybody, whatever ends in between, and though no hint arrives.</summary>
+public sealed class RecoveryTests : IAsyncLifetime
+{
+    private readonly ChatCluster _chat = new()
+    {
+        StreamFaults = new SeededStreamFaults(seed: 1, dropped: 1, repeated: 0, delayed: 0, TimeSpan.Zero),
+        Timing = timing => timing.RestAfter = TimeSpan.FromMilliseconds(100),
+    };
+
+    private readonly Person _ada = Person.Ada();
+    private readonly Person _grace = Person.Grace();
+
+    public Task InitializeAsync() => _chat.InitializeAsync();
+
+    public Task DisposeAsync()
+    {
+        _chat.FaultyLogs.Writes.Clear();
+        _chat.FaultyStates.Clear();
+        return _chat.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Post_WhileTheConversationComesToRest_StaysOnTheRecoveryList()
+    {
+        var head = _chat.FaultyStates.Add(WriteFault.StallBefore, write => write.StateName == "conversation");
+        var lounge = await _chat.Create(ConversationKind.Group, _ada, _grace);
+        await head.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+        var row = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner == OwnerOf(lounge));
+        // Nobody acknowledges, so it does not come to rest again.
+        _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value.StartsWith("user/", StringComparison.Ordinal), int.MaxValue);
+
+        var posting = _chat.Post(lounge, _ada, "hello");
+        await row.Reached;
+        head.Release();
+        // Long enough for it to leave the list, if it does: each of these passes through its turns.
+        for (var i = 0; i < 50; i++)
+        {
+            await _chat.Conversation(lounge.Id).ReadMessages(new ReadMessages(_ada.Id, null, null, 1));
+        }
+
+        row.Release();
+        await posting;
+
+        Assert.True(await IsListed(lounge.Id), "The message was answered, and no restart would tell grace of it.");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Post_WhileTheConversationGivesUp_IsToldByTheNextActivation(bool isOnlyBeingLookedFor)
+    {
+        var lounge = await _chat.Create(ConversationKind.Group, _ada, _grace);
+        await using var device = _chat.Connect(_grace);
+        await device.Opened();
+        await _chat.Sleep(lounge);
+        var head = _chat.FaultyStates.Add(WriteFault.StallBefore, write => write.StateName == "conversation");
+        await _chat.Post(lounge, _ada, "before");
+        await device.HearsMessages(1);
+        await head.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+        var (key, lookedFor) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var row = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner == OwnerOf(lounge));
+        if (isOnlyBeingLookedFor)
+        {
+            row.Release();
+            _chat.FaultyLogs.HoldsUpKey = (owner, _) =>
+            {
+                lookedFor.TrySetResult();
+                return owner == OwnerOf(lounge) ? key.Task : null;
+            };
+        }
+
+        var posting = _chat.Post(lounge, _ada, "meanwhile", "c-1");
+        await (isOnlyBeingLookedFor ? lookedFor.Task : row.Reached);
+        await WriteHeadAsAnother(lounge);
+        head.Release();
+        // Its head is refused. No call: that would bring the next activation about.
+        await Eventually.Is(() => !IsHere(lounge), "the conversation to give up");
+        _chat.FaultyLogs.HoldsUpKey = null;
+        key.SetResult();
+        row.Release();
+
+        try
+        {
+            await posting;
+        }
+        catch (ChatException)
+        {
+            Assert.True(isOnlyBeingLookedFor);
+            await _chat.Post(lounge, _ada, "meanwhile", "c-1");
+        }
+
+        await device.HearsMessages(2);
+    }
+
+    private static LogOwner OwnerOf(ConversationView conversation) => new($"conversation/{conversation.Id}");
+
+    private static string ShardOf(ConversationId id) => $"{(id.Value[^1] + (id.Value[^2] * 31)) % 16}";
+
+    private async Task<bool> IsListed(ConversationId id)
+    {
+        await foreach (var (key, _) in _chat.Logs.ScanKeys(new LogOwner($"recovery/{ShardOf(id)}")))
+        {
+            if (key == id.Value)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<ConversationView> CreateInShardOf(ConversationView other)
+    {
+        var id = ConversationId.New();
+        while (ShardOf(id) != ShardOf(other.Id))
+        {
+            id = ConversationId.New();
+        }
+
+        return (await _chat.Conversation(id).Create(new CreateConversation
+        {
+            Actor = _ada.Actor,
+            Kind = ConversationKind.Group,
+            Members = [new NewMember(_grace.Id, null, null)],
+        })).View;
+    }
+
+    /// <summary>Completes when it has gone.</summary>
+    private async Task Deactivate(ConversationView conversation)
+    {
+        await _chat.Conversation(conversation.Id).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await Eventually.Is(() => !IsHere(conversation), "the conversation to go");
+    }
+
+    private bool IsHere(ConversationView conversation) =>
+        _chat.Silos.Silos.Any(silo => silo.ServiceProvider.GetRequiredService<NearbyPosts>().Reaches(conversation.Id));
+
+    private async Task WriteHeadAsAnother(ConversationView conversation)
+    {
+        var storage = _chat.Silos.Silos[0].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(ChatGrains.StorageName);
+        var head = new GrainState<ConversationHead>(new ConversationHead());
+        var id = _chat.Conversation(conversation.Id).GetGrainId();
+        await storage.ReadStateAsync("conversation", id, head);
+        await storage.WriteStateAsync("conversation", id, head);
+    }
+}
