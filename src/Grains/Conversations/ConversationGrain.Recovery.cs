@@ -26,10 +26,11 @@ public sealed partial class ConversationGrain
 
         if (_state.Exists)
         {
-            // Whoever calls has it listed; it leaves the list when it comes to rest.
-            _listed ??= Task.CompletedTask;
+            // Also where nobody was there to list it: that may have failed together with what it was for. It leaves the list when it comes to rest.
+            var listed = Listed();
             WatchOutbox();
             await DeliverTo(_outbox.Tick(_log.Committed, Recipients(), Target, _time.Uptime(), atOnce: true), mustSucceed: false);
+            await listed.WaitAsync(_siloStop.Token);
         }
     }
 

@@ -61,6 +61,35 @@ public sealed class RecoveryTests : IAsyncLifetime
         Assert.True(await IsListed(lounge.Id), "The message was answered, and no restart would tell grace of it.");
     }
 
+    [Fact]
+    public async Task Post_AfterNeitherTheListNorTheConversationCouldBeStored_IsListedBeforeItIsAnswered()
+    {
+        var lounge = await _chat.Create(ConversationKind.Group, _ada, _grace);
+        await Eventually.Is(() => IsListed(lounge.Id), listed => !listed, "the conversation to leave the recovery list");
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value.StartsWith("recovery/", StringComparison.Ordinal));
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == OwnerOf(lounge));
+        _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value.StartsWith("user/", StringComparison.Ordinal), int.MaxValue);
+        await Assert.ThrowsAsync<ChatException>(() => _chat.Post(lounge, _ada, "lost"));
+        // The next activation is called by who takes care of it, again where it cannot be listed yet.
+        await Eventually.Is(PostAgain, posted => posted, "the conversation to be back");
+
+        Assert.True(await IsListed(lounge.Id), "The message was answered, and no restart would tell grace of it.");
+
+        async Task<bool> PostAgain()
+        {
+            try
+            {
+                await _chat.Conversation(lounge.Id).Recover().WaitAsync(TimeSpan.FromSeconds(5));
+                await _chat.Post(lounge, _ada, "answered");
+                return true;
+            }
+            catch (ChatException)
+            {
+                return false;
+            }
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
