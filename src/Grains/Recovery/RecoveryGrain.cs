@@ -17,6 +17,7 @@ internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
     private readonly ILogger _logger;
     private readonly HashSet<ConversationId> _listed = [];
     private Task? _recovering;
+    private bool _recoverAgain;
 
     public RecoveryGrain(ILogStore store, ConversationWaker waker, ILogger<RecoveryGrain> logger)
     {
@@ -59,6 +60,7 @@ internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
 
     public Task Recover()
     {
+        _recoverAgain = true;
         if (_recovering is null or { IsCompleted: true })
         {
             _recovering = RecoverListed();
@@ -69,20 +71,27 @@ internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
 
     private async Task RecoverListed()
     {
-        foreach (var some in _listed.ToArray().Chunk(MostAtOnce))
+        while (_recoverAgain)
         {
-            await Task.WhenAll(some.Select(async conversation =>
+            // Asked again meanwhile, because another silo has died: that may have had some that were called already.
+            _recoverAgain = false;
+            foreach (var some in _listed.ToArray().Chunk(MostAtOnce))
             {
-                try
-                {
-                    await GrainFactory.GetGrain<IConversationGrain>(conversation.Value).Recover();
-                }
-                catch (Exception)
-                {
-                    // It stays listed, and is called until it answers; the waker tells why it does not.
-                    _waker.Wake(conversation);
-                }
-            }));
+                await Task.WhenAll(some.Select(Recover));
+            }
+        }
+    }
+
+    private async Task Recover(ConversationId conversation)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IConversationGrain>(conversation.Value).Recover();
+        }
+        catch (Exception)
+        {
+            // It stays listed, and is called until it answers; the waker tells why it does not.
+            _waker.Wake(conversation);
         }
     }
 

@@ -51,8 +51,9 @@ internal sealed partial class RecoveryWatch(
 
     private async Task WatchMembers()
     {
-        await RecoverAll();
+        // Looked at first: who dies while the lists are read had some of what was called already.
         var dead = DeadOf(membership.CurrentSnapshot);
+        await RecoverAll();
         await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(_stopping.Token))
         {
             var now = DeadOf(snapshot);

@@ -138,6 +138,41 @@ public sealed class RecoveryTests : IAsyncLifetime
         await device.HearsMessages(2);
     }
 
+    [Fact]
+    public async Task Recovery_AskedForWhileItRuns_LooksAgain()
+    {
+        var slow = await _chat.Create(ConversationKind.Group, _ada, _grace);
+        var again = await CreateInShardOf(slow);
+        var shard = ShardOf(slow.Id);
+        // Their heads are never written: they stay listed, and each activation reads their changes.
+        _chat.FaultyStates.Add(WriteFault.FailBefore, write => write.StateName == "conversation", int.MaxValue);
+        foreach (var conversation in new[] { slow, again })
+        {
+            await _chat.Grains.GetGrain<IRecoveryGrain>(shard).List(conversation.Id);
+            await Deactivate(conversation);
+        }
+
+        var (held, wokenAgain) = (new TaskCompletionSource(), 0);
+        _chat.FaultyLogs.HoldsUpRead = (owner, track) =>
+        {
+            if (track == LogTrack.Changes && owner == OwnerOf(again))
+            {
+                Interlocked.Increment(ref wokenAgain);
+            }
+
+            return track == LogTrack.Changes && owner == OwnerOf(slow) ? held.Task : null;
+        };
+        await _chat.Grains.GetGrain<IRecoveryGrain>(shard).Recover();
+        await Eventually.Is(() => Volatile.Read(ref wokenAgain) > 0, "the first recovery to reach the second conversation");
+        await Deactivate(again);
+        var before = Volatile.Read(ref wokenAgain);
+
+        await _chat.Grains.GetGrain<IRecoveryGrain>(shard).Recover();
+        held.SetResult();
+
+        await Eventually.Is(() => Volatile.Read(ref wokenAgain) > before, "the second recovery to reach the second conversation");
+    }
+
     private static LogOwner OwnerOf(ConversationView conversation) => new($"conversation/{conversation.Id}");
 
     private static string ShardOf(ConversationId id) => $"{(id.Value[^1] + (id.Value[^2] * 31)) % 16}";
