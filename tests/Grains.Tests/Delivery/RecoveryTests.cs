@@ -173,6 +173,23 @@ public sealed class RecoveryTests : IAsyncLifetime
         await Eventually.Is(() => Volatile.Read(ref wokenAgain) > before, "the second recovery to reach the second conversation");
     }
 
+    [Fact]
+    public async Task Member_WhoseStorageHangs_HoldsUpNoOther()
+    {
+        var linus = Person.Linus();
+        var lounge = await _chat.Create(ConversationKind.Group, _ada, _grace, linus);
+        await using var device = _chat.Connect(_grace);
+        await device.Opened();
+        var hanging = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value == $"user/{linus.Id}", int.MaxValue);
+        await _chat.Post(lounge, _ada, "first");
+        await device.HearsMessages(1);
+        await hanging.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await _chat.Post(lounge, _ada, "second");
+
+        await device.HearsMessages(2).WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
     private static LogOwner OwnerOf(ConversationView conversation) => new($"conversation/{conversation.Id}");
 
     private static string ShardOf(ConversationId id) => $"{(id.Value[^1] + (id.Value[^2] * 31)) % 16}";
