@@ -69,7 +69,7 @@ public sealed partial class UserGrain
     private Task LapseAttention()
     {
         NotifyUnseen(_attention.Lapse(Now));
-        if (!_attention.IsWaiting)
+        if (!_attention.IsWaiting && _late.Count == 0)
         {
             _attentionTimer?.Dispose();
             _attentionTimer = null;
@@ -99,7 +99,8 @@ public sealed partial class UserGrain
 
     private async Task NotifyLate()
     {
-        var late = _late.OrderBy(id => id.Seq).Select(id => new FeedEntry
+        List<MessageId> ids = [.. _late.OrderBy(id => id.Seq)];
+        var late = ids.Select(id => new FeedEntry
         {
             Cursor = 0,
             Kind = FeedEntryKind.NotificationAdded,
@@ -115,9 +116,11 @@ public sealed partial class UserGrain
             var deleted = DeletedAfter(began);
             foreach (var found in complete)
             {
-                // While the messages were read, the user may have read them too, and their senders may have deleted them.
+                // While the messages were read, the user may have read them too, their senders may have deleted them, and another
+                // device that had suppressed them may have gone as well.
                 if (found.Message is { Deleted: false } message && _inbox.Find(message.ConversationId) is { } conversation
-                    && message.Seq > conversation.ReadSeq && !deleted.Contains((message.ConversationId, message.Seq)) && !_broken)
+                    && message.Seq > conversation.ReadSeq && !deleted.Contains((message.ConversationId, message.Seq)) && !_broken
+                    && !_inbox.IsUnread(InboxId.OfMessage(message.Id)))
                 {
                     Append(found.Entry with { Cursor = Head + 1 }, message);
                 }
@@ -126,6 +129,12 @@ public sealed partial class UserGrain
         catch (Exception e)
         {
             LogFetchFailed(e, _me, late[0].ConversationId!.Value);
+            if (!_broken)
+            {
+                // Nobody else remembers them: they are looked for again.
+                _late.UnionWith(ids);
+                WatchAttention();
+            }
         }
     }
 }
