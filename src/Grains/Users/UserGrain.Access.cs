@@ -8,7 +8,8 @@ public sealed partial class UserGrain
     public async Task<DateTime> RevokeTokens()
     {
         await Loaded();
-        var now = Now;
+        // A clock that was set back must not bring back what was revoked before.
+        var now = _profile.TokensRevokedAt is { } earlier && earlier > Now ? earlier : Now;
         _profile = _profile with { TokensRevokedAt = now };
         await StoreProfile();
         foreach (var reader in _readers)

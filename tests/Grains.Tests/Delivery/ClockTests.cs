@@ -50,6 +50,18 @@ public sealed class ClockTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RevokeTokens_AfterAJumpBack_BringsNoRevokedTokenBack()
+    {
+        var ada = _chat.User(Person.Ada());
+        var revoked = await ada.RevokeTokens();
+
+        _time.Shift = TimeSpan.FromMinutes(-5);
+        await ada.RevokeTokens();
+
+        Assert.True(await ada.TokensRevokedAt() >= revoked);
+    }
+
+    [Fact]
     public void AttentionFromBeforeTheJump_SuppressesNothing()
     {
         var attention = new Grains.Users.DeviceAttention(TimeSpan.FromSeconds(30));
