@@ -14,6 +14,9 @@ public sealed partial class UserGrain
     private const int EntriesPerScan = 256;
     private const int MostEntriesPerScan = 2_048;
 
+    /// <summary>An entry of them is a row that every store takes, and a frame that a device can take.</summary>
+    private const int MostIdsPerEntry = 256;
+
     public async Task<UserView> Me(Actor actor)
     {
         await Opened();
@@ -156,9 +159,15 @@ public sealed partial class UserGrain
 
     private void MarkNotificationsRead(ImmutableArray<string> ids)
     {
-        if (!ids.IsEmpty)
+        for (var from = 0; from < ids.Length; from += MostIdsPerEntry)
         {
-            Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = _time.GetUtcMilliseconds(), NotificationIds = ids });
+            Append(new FeedEntry
+            {
+                Cursor = Head + 1,
+                Kind = FeedEntryKind.NotificationRead,
+                Timestamp = _time.GetUtcMilliseconds(),
+                NotificationIds = ids.Slice(from, Math.Min(MostIdsPerEntry, ids.Length - from)),
+            });
         }
     }
 

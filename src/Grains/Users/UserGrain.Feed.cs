@@ -251,8 +251,9 @@ public sealed partial class UserGrain
                 entries.Add(_entries.Deserialize(row)!);
             }
 
-            if (rows.Rows.IsEmpty)
+            if (rows.Rows.IsEmpty || rows.First != next)
             {
+                // They have gone meanwhile: the feed was trimmed.
                 throw ChatException.Unavailable("The feed could not be read. Try again.");
             }
         }

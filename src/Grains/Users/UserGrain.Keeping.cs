@@ -10,9 +10,6 @@ namespace ChatOrleans.Grains.Users;
 /// <summary>What jobs on a user's data need of the user's own grain.</summary>
 public sealed partial class UserGrain : IUserKeeping
 {
-    /// <summary>An entry of them is a frame that a device can take.</summary>
-    private const int MostIdsPerEntry = 256;
-
     public async Task<ImmutableArray<ConversationId>> Known()
     {
         await Loaded();
@@ -25,11 +22,7 @@ public sealed partial class UserGrain : IUserKeeping
         await Catch(conversationId, head);
         _attention.Forget(conversationId, firstSeq);
         Hide(conversationId, 1, firstSeq - 1);
-        foreach (var some in _inbox.UnreadOf(conversationId, firstSeq - 1).Where(id => InboxId.PositionOf(id).Seq > 0).Chunk(MostIdsPerEntry))
-        {
-            MarkNotificationsRead([.. some]);
-        }
-
+        MarkNotificationsRead([.. _inbox.UnreadOf(conversationId, firstSeq - 1).Where(id => InboxId.PositionOf(id).Seq > 0)]);
         await Durable();
     }
 
@@ -43,11 +36,7 @@ public sealed partial class UserGrain : IUserKeeping
         }
 
         var deleted = seqs.Select(seq => InboxId.OfMessage(new MessageId(conversationId, seq))).ToHashSet();
-        foreach (var some in _inbox.UnreadOf(conversationId).Where(deleted.Contains).Chunk(MostIdsPerEntry))
-        {
-            MarkNotificationsRead([.. some]);
-        }
-
+        MarkNotificationsRead([.. _inbox.UnreadOf(conversationId).Where(deleted.Contains)]);
         await Durable();
     }
 

@@ -105,6 +105,56 @@ public sealed class ReadsTests : IAsyncLifetime
         Assert.Equal(Errors.ErrorCode.Unauthenticated, refused.Code);
     }
 
+    [Fact]
+    public async Task ReadFeed_WhichIsTrimmedMeanwhile_LeavesNothingOutWithoutAWord()
+    {
+        var ada = Person.Ada();
+        await Alert(ada, 0, 20);
+        await Stored(ada, 20);
+        var (reading, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _chat.FaultyLogs.HoldsUpRead = (owner, track) =>
+        {
+            if (!IsFeedOf(ada, owner, track))
+            {
+                return null;
+            }
+
+            reading.TrySetResult();
+            return goOn.Task;
+        };
+        var read = _chat.User(ada).ReadFeed(ada.Actor, new FeedPosition(null, 0), 5);
+        await reading.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await _chat.Grains.GetGrain<IUserKeeping>(ada.Id.Value).Forget();
+        await Alert(ada, 20, 20);
+        goOn.SetResult();
+
+        // It says that it could not be read: asked again, there is a snapshot.
+        Assert.Equal(Errors.ErrorCode.Unavailable, (await Assert.ThrowsAsync<ChatException>(() => read)).Code);
+        Assert.False((await _chat.User(ada).ReadFeed(ada.Actor, new FeedPosition(null, 0), 5)).Opening.Resumed);
+    }
+
+    [Fact]
+    public async Task MarkRead_OfManyNotifications_IsInEventsThatADeviceCanTake()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
+        for (var i = 1; i <= 600; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+        }
+
+        await Eventually.Is(() => _chat.User(grace).Mark(lounge.Id), mark => mark!.LastSeq == 600, "all messages");
+        await _chat.User(grace).MarkRead(lounge.Id, 600);
+
+        var page = await _chat.User(grace).ReadFeed(grace.Actor, new FeedPosition(null, 600), 200);
+        var read = page.Events.Where(one => one.Entry.Kind == FeedEntryKind.NotificationRead).Select(one => one.Entry.NotificationIds.Length).ToList();
+        Assert.InRange(read.Max(), 1, 256);
+        Assert.Equal(0, (await _chat.User(grace).Notifications(unreadOnly: true, null, 1)).Unread);
+    }
+
+    private Task Alert(Person person, int from, int count) => Task.WhenAll(Enumerable.Range(from, count).Select(i =>
+        _chat.User(person).Alert(new SystemAlert { AlertId = $"a{i}", Title = "alert", Content = "content" })));
+
     private async Task<FeedBatch> Open(Person person)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
