@@ -28,12 +28,12 @@ public sealed partial class ConversationGrain : IConversationKeeping
         var (own, done) = (0, new List<Task>());
         foreach (var found in await ReadAll(from, last))
         {
-            // While that was read, an edit may have been staged: what is taken away is the newest there is.
+            // While that was read, an edit may have been staged: what is taken away is the newest there is. Or retention has taken it.
             var message = _log.Staged(found.Seq) ?? found;
             if (message.SenderId == user)
             {
                 own++;
-                if (!message.Deleted || message.SenderName is not null || message.SenderLabel is not null)
+                if (message.Seq >= _log.FirstSeq && (!message.Deleted || message.SenderName is not null || message.SenderLabel is not null))
                 {
                     done.Add(Erase(message));
                 }

@@ -141,7 +141,8 @@ internal sealed class ConversationLog(GrainLog log, Serializer<Message> messages
         }
 
         var read = await log.Store.Read(log.Owner, track, from, (int)Math.Min(to - from + 1, 1_024), MostBytesPerRead);
-        return [.. read.Rows.Select(row => serializer.Deserialize(row)!)];
+        // Where retention removes the first of them meanwhile, as many more come behind the last.
+        return [.. read.Rows.Take((int)Math.Max(0, to - read.First + 1)).Select(row => serializer.Deserialize(row)!)];
     }
 
     private void Remember(Message message)

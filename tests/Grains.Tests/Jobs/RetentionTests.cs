@@ -76,6 +76,33 @@ public sealed class RetentionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Erasure_OfWhatRetentionRemovesMeanwhile_RefusesNothing()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        for (var i = 1; i <= 300; i++)
+        {
+            // More than a read brings at once.
+            await _chat.Post(lounge, ada, i <= 64 ? new string('\u4e2d', 8_000) : $"message {i}", $"c-{i}");
+        }
+
+        var (reads, held) = (0, new TaskCompletionSource());
+        _chat.FaultyLogs.HoldsUpRead = (owner, track) => track == LogTrack.Messages && Interlocked.Increment(ref reads) == 2 ? held.Task : null;
+        var erasing = Keeping(lounge).EraseSender(ada.Id, 1, 64);
+        await Eventually.Is(() => Volatile.Read(ref reads) > 1, "the erasure to read on");
+        await Keeping(lounge).SetRetention(new Retention(null, 250));
+        held.SetResult();
+
+        await erasing;
+
+        Assert.Equal(Enumerable.Range(51, 14).Select(seq => (long)seq), (await Messages(51, 64)).Where(message => message.Deleted).Select(message => message.Seq));
+        Assert.Null(await _chat.Logs.ReadKey(new LogOwner($"conversation/{lounge.Id}"), $"{ada.Id}/c-1"));
+
+        async Task<IEnumerable<Message>> Messages(long from, long to) =>
+            (await _chat.Conversation(lounge.Id).ReadMessages(new ReadMessages(grace.Id, to + 1, from - 1, 200))).Messages;
+    }
+
+    [Fact]
     public async Task AMember_WhoCouldNotBeTold_IsToldWithALaterSweep()
     {
         var (ada, grace) = (Person.Ada(), Person.Grace());
