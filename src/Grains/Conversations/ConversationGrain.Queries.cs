@@ -9,7 +9,7 @@ public sealed partial class ConversationGrain
     public async Task<ConversationView> View(UserId reader)
     {
         ConversationRules.CheckMember(_state, reader);
-        await _audience.Learn(_state);
+        await Learned();
         // Learning awaited: the reader may have left.
         var me = ConversationRules.CheckMember(_state, reader);
         var last = _log.Committed.Seq;
@@ -69,7 +69,7 @@ public sealed partial class ConversationGrain
     public async Task<MemberPage> ReadMembers(UserId reader, UserId? after, int limit)
     {
         ConversationRules.CheckMember(_state, reader);
-        await _audience.Learn(_state);
+        await Learned();
         var rest = _state.Members.Values
             .Where(member => after is not { } bound || string.CompareOrdinal(member.UserId.Value, bound.Value) > 0)
             .OrderBy(member => member.UserId.Value, StringComparer.Ordinal)

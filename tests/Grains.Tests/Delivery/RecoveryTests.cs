@@ -120,7 +120,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         await WriteHeadAsAnother(lounge);
         head.Release();
         // Its head is refused. No call: that would bring the next activation about.
-        await Eventually.Is(() => !IsHere(lounge), "the conversation to give up");
+        await Eventually.Is(() => !IsHere(lounge.Id), "the conversation to give up");
         _chat.FaultyLogs.HoldsUpKey = null;
         key.SetResult();
         row.Release();
@@ -190,6 +190,27 @@ public sealed class RecoveryTests : IAsyncLifetime
         await device.HearsMessages(2).WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public async Task View_OfAConversationThatGoes_WaitsForNoMember()
+    {
+        var linus = Person.Linus();
+        var lounge = await _chat.Create(ConversationKind.Group, _ada, _grace, linus);
+        await _chat.Sleep(lounge);
+        // Linus goes, and his last checkpoint hangs: until that ends he can't be asked whether he is here.
+        var hanging = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value == $"user/{linus.Id}", int.MaxValue);
+        var muting = _chat.User(linus).SetMuted(lounge.Id, muted: true);
+        await hanging.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+        await _chat.User(linus).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        var viewing = _chat.Conversation(lounge.Id).View(_ada.Id);
+
+        // Its write fails, so it gives up.
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == OwnerOf(lounge));
+        await Assert.ThrowsAsync<ChatException>(() => _chat.Post(lounge, _ada, "lost"));
+
+        await viewing.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.False(muting.IsCompleted);
+    }
+
     private static LogOwner OwnerOf(ConversationView conversation) => new($"conversation/{conversation.Id}");
 
     private static string ShardOf(ConversationId id) => $"{(id.Value[^1] + (id.Value[^2] * 31)) % 16}";
@@ -227,11 +248,11 @@ public sealed class RecoveryTests : IAsyncLifetime
     private async Task Deactivate(ConversationView conversation)
     {
         await _chat.Conversation(conversation.Id).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
-        await Eventually.Is(() => !IsHere(conversation), "the conversation to go");
+        await Eventually.Is(() => !IsHere(conversation.Id), "the conversation to go");
     }
 
-    private bool IsHere(ConversationView conversation) =>
-        _chat.Silos.Silos.Any(silo => silo.ServiceProvider.GetRequiredService<NearbyPosts>().Reaches(conversation.Id));
+    private bool IsHere(ConversationId conversation) =>
+        _chat.Silos.Silos.Any(silo => silo.ServiceProvider.GetRequiredService<NearbyPosts>().Reaches(conversation));
 
     private async Task WriteHeadAsAnother(ConversationView conversation)
     {
