@@ -75,10 +75,17 @@ internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
         {
             // Asked again meanwhile, because another silo has died: that may have had some that were called already.
             _recoverAgain = false;
-            foreach (var some in _listed.ToArray().Chunk(MostAtOnce))
-            {
-                await Task.WhenAll(some.Select(Recover));
-            }
+            var left = new Queue<ConversationId>(_listed);
+            await Task.WhenAll(Enumerable.Range(0, MostAtOnce).Select(_ => RecoverAll(left)));
+        }
+    }
+
+    /// <summary>One after another, beside others who do the same: one that does not answer holds up none of those.</summary>
+    private async Task RecoverAll(Queue<ConversationId> left)
+    {
+        while (left.TryDequeue(out var conversation))
+        {
+            await Recover(conversation);
         }
     }
 

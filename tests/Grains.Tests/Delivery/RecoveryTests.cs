@@ -174,6 +174,25 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Recovery_OfAConversationThatDoesNotAnswer_HoldsUpNoOther()
+    {
+        var slow = await _chat.Create(ConversationKind.Group, _ada, _grace);
+        var list = _chat.Grains.GetGrain<IRecoveryGrain>(ShardOf(slow.Id));
+        _chat.FaultyStates.Add(WriteFault.FailBefore, write => write.StateName == "conversation", int.MaxValue);
+        await list.List(slow.Id);
+        await Deactivate(slow);
+        var others = Enumerable.Range(0, 10_000).Select(_ => ConversationId.New()).Where(id => ShardOf(id) == ShardOf(slow.Id)).Take(100).ToList();
+        await Task.WhenAll(others.Select(list.List));
+        var held = new TaskCompletionSource();
+        _chat.FaultyLogs.HoldsUpRead = (owner, track) => track == LogTrack.Changes && owner == OwnerOf(slow) ? held.Task : null;
+
+        await list.Recover();
+
+        await Eventually.Is(() => others.TrueForAll(IsHere), "all others to be called");
+        held.SetResult();
+    }
+
+    [Fact]
     public async Task Member_WhoseStorageHangs_HoldsUpNoOther()
     {
         var linus = Person.Linus();
