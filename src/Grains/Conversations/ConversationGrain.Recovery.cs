@@ -26,6 +26,7 @@ public sealed partial class ConversationGrain
 
         if (_state.Exists)
         {
+            await _log.Rows.TakeOver();
             // Also where nobody was there to list it: that may have failed together with what it was for. It leaves the list when it comes to rest.
             var listed = Listed();
             WatchOutbox();

@@ -24,6 +24,7 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
     private bool _writing;
     private bool _gathering;
     private bool _failed;
+    private bool _tookOver;
     private Task _lastDone = Task.CompletedTask;
 
     public ILogStore Store => store;
@@ -48,6 +49,36 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
             _first[(int)bounds.Track] = bounds.First;
             _last[(int)bounds.Track] = _committed[(int)bounds.Track] = bounds.Last;
         }
+    }
+
+    /// <summary>
+    /// For who goes by what was read, and not by a write that would be refused: from here on no earlier activation writes any more, as one of a member that was
+    /// frozen and held for dead would when it wakes. One write, once. Throws ChatException: Unavailable, also where one has appended since this one read.
+    /// </summary>
+    public async Task TakeOver()
+    {
+        if (_tookOver)
+        {
+            return;
+        }
+
+        Begin();
+        await Flush();
+        foreach (var bounds in (await store.ReadHead(owner)).Tracks)
+        {
+            if (bounds.Last > Last(bounds.Track) && !_failed)
+            {
+                _failed = true;
+                broken(new LogConflictException($"{owner}: {bounds.Track} {bounds.Last} was written by an earlier activation meanwhile."));
+            }
+        }
+
+        if (_failed)
+        {
+            throw Unavailable();
+        }
+
+        _tookOver = true;
     }
 
     /// <summary>The last index given out, durable or not.</summary>
