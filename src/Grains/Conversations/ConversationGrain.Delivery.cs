@@ -187,6 +187,8 @@ public sealed partial class ConversationGrain
             return;
         }
 
+        // Where that failed, with the answer to a post, it is nobody else's to try again.
+        _ = Listed();
         var due = _outbox.Tick(committed, Recipients(), Target, _time.Uptime());
         _metrics.Lags(_id, _outbox.Behind, committed);
         // The same holds here: a tick comes only after the one before it has ended.

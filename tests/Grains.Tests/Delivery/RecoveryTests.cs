@@ -90,6 +90,18 @@ public sealed class RecoveryTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Post_WhoseListingFailed_IsListedAllTheSame_AlsoWhereNobodyPostsAgain()
+    {
+        var lounge = await _chat.Create(ConversationKind.Group, _ada, _grace);
+        await Eventually.Is(() => IsListed(lounge.Id), listed => !listed, "the conversation to leave the recovery list");
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value.StartsWith("recovery/", StringComparison.Ordinal));
+        _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value.StartsWith("user/", StringComparison.Ordinal), int.MaxValue);
+        await Assert.ThrowsAsync<ChatException>(() => _chat.Post(lounge, _ada, "stored, and not answered"));
+
+        await Eventually.Is(() => IsListed(lounge.Id), listed => listed, "the conversation on the recovery list");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
