@@ -46,6 +46,18 @@ public sealed class DeviceAttention(TimeSpan lease)
     /// <summary>The connection ended, or the device fell silent.</summary>
     public IReadOnlyList<SuppressedMessage> Remove(string deviceId) => Set(deviceId, Attention.Nowhere);
 
+    /// <summary>The user was removed: no device shows the conversation any more, also once they are back, until one says so again.</summary>
+    public void Leave(ConversationId conversation)
+    {
+        foreach (var (id, device) in _devices)
+        {
+            if (device.Conversation == conversation)
+            {
+                _devices.Remove(id);
+            }
+        }
+    }
+
     /// <summary>A sign of life. Returns the conversation that the device shows again with it, having lapsed; else null.</summary>
     public ConversationId? Heard(string deviceId, DateTime at, DateTime now)
     {

@@ -173,6 +173,11 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         }
         else if (conversation is { IsMember: true })
         {
+            if (change.Type == ChangeType.MemberRemoved && Concerns(change, _me))
+            {
+                _attention.Leave(id);
+            }
+
             Append(
                 change.Type switch
                 {

@@ -42,6 +42,27 @@ public sealed class AbsenceTests(ChatCluster chat) : IClassFixture<ChatCluster>
         Assert.Equal(history == HistoryAccess.All ? ["a secret", "another secret"] : ["", ""], [first[0], first[2]]);
     }
 
+    [Fact]
+    public async Task Device_ThatShowedTheConversationBefore_SuppressesNothingAfterRejoining()
+    {
+        var (ada, linus) = (Person.Ada(), Person.Linus());
+        var lounge = await chat.Create(ConversationKind.Group, ada, linus);
+        await using var device = chat.Connect(linus);
+        await device.Opened();
+        await device.Show(new Attention(lounge.Id, Visible: true, DateTime.UtcNow));
+
+        await chat.Conversation(lounge.Id).RemoveMember(new RemoveMember(ada.Actor, linus.Id));
+        await chat.Conversation(lounge.Id).AddMember(new AddMember(ada.Actor, new NewMember(linus.Id, null, null)));
+        await chat.Post(lounge, ada, "welcome back");
+        await device.HearsMessages(1);
+
+        Assert.Equal(NotificationVerdict.Notified, Assert.Single(device.Events, one => one.Message is not null).Entry.Verdict);
+        await device.Show(new Attention(lounge.Id, Visible: true, DateTime.UtcNow));
+        await chat.Post(lounge, ada, "seen");
+        await device.HearsMessages(2);
+        Assert.Equal(NotificationVerdict.Shown, device.Events[^1].Entry.Verdict);
+    }
+
     /// <summary>The first texts of the feed; what is posted meanwhile crowds them out of memory.</summary>
     private async Task<List<string>> GoOn(ConversationView lounge, Person person)
     {
