@@ -158,6 +158,12 @@ public sealed partial class UserGrain : Grain, IUserGrain
             }
         }
 
+        if (_inbox.Cursor > end)
+        {
+            // An earlier activation, of a member that was frozen and woke, has stored more between these reads: all is read again.
+            throw new InvalidOperationException($"The inbox of {_me} is at {_inbox.Cursor}, its feed at {end}.");
+        }
+
         _tail.StartAfter(end);
         _profile = _storedProfile.Begin(end, () => Guid.NewGuid().ToString("n"));
     }
