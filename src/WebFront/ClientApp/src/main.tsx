@@ -9,7 +9,7 @@ import { startHealing } from '@/lib/effects/healingEffects';
 import { startOutbox } from '@/lib/effects/outboxEffects';
 import { startReading } from '@/lib/effects/readEffects';
 import { startRestoring } from '@/lib/effects/restoreEffects';
-import { startSession } from '@/lib/effects/sessionEffects';
+import { confirmSession, startSession } from '@/lib/effects/sessionEffects';
 import { registerServiceWorker } from '@/lib/serviceWorker';
 import { store } from '@/lib/redux/store';
 import '@/styles/index.css';
@@ -23,6 +23,7 @@ async function start(): Promise<void> {
   startRestoring();
   // Last: it may sign someone in at once, and the others must hear of it.
   startSession(signIn.renew);
+  if (signIn.kind === 'token') void confirmSession();
 
   const root = document.getElementById('root');
   if (!root) throw new Error('The page has no #root.');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { claimsOf } from '@/auth/claims';
 import { embeddedToken } from '@/auth/embedded';
+import { signInOf } from '@/auth/signIn';
 import { beginSignIn, finishSignIn, forgetRefreshToken, refreshToken } from '@/auth/oidc';
 import { storedSession, storeSession, userIdOf } from '@/auth/session';
 import { renewToken, setTokenSource } from '@/auth/tokenSource';
@@ -96,6 +97,13 @@ describe('an embedding product', () => {
   it('hands its token in by a function', async () => {
     window.chatToken = () => 'theirs';
     expect(await embeddedToken(undefined)).toBe('theirs');
+  });
+
+  it('that can’t say now is asked again, and signs nobody out', async () => {
+    window.chatToken = () => Promise.reject(new Error('503'));
+    const signIn = signInOf({ sign_in: 'token' });
+    await expect(signIn.renew()).rejects.toThrow('503');
+    expect(await signIn.auto()).toBe(false);
   });
 
   it('is not asked where it isn’t configured', async () => {

@@ -35,8 +35,10 @@ it('details name all members of a large group, also those who came since', async
   const people = Array.from({ length: 401 }, (_, at) => ({ user_id: `user-${String(at).padStart(3, '0')}`, name: '', role: 'member', read_seq: 0 }));
   const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation((request) => {
     const { searchParams } = new URL((request as Request).url);
-    const after = searchParams.get('after') ?? '';
-    return Promise.resolve(Response.json(people.filter(({ user_id: id }) => id > after).slice(0, Number(searchParams.get('limit')))));
+    const rest = people.filter(({ user_id: id }) => id > (searchParams.get('after') ?? ''));
+    const page = rest.slice(0, Number(searchParams.get('limit')));
+    const Link = `</api/conversations/conv_1/members?after=${page.at(-1)?.user_id ?? ''}>; rel="next"`;
+    return Promise.resolve(Response.json(page, { headers: page.length < rest.length ? { Link } : {} }));
   });
   const details = (count: number, rev: number) => (
     <Provider store={store}>

@@ -1,13 +1,14 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { LocalStore } from '@/lib/localStore';
 import { startRestoring } from '@/lib/effects/restoreEffects';
-import { signedOut } from '@/lib/redux/actions';
+import { eventsReceived, signedOut } from '@/lib/redux/actions';
+import { conversationsLoaded } from '@/lib/redux/slices/conversationsSlice';
 import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { draftChanged } from '@/lib/redux/slices/draftsSlice';
 import { messageQueued, type OutboxItem } from '@/lib/redux/slices/outboxSlice';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { store } from '@/lib/redux/store';
-import { conversation, lounge } from './people';
+import { conversation, lounge, newMessage } from './people';
 
 const item = (id: string): OutboxItem => ({ id, conversationId: lounge, text: id, createdAt: '2026-01-05T10:00:00Z' });
 const enter = (userId: string) => store.dispatch(signedIn({ userId, name: userId, token: 'token' }));
@@ -33,6 +34,25 @@ describe('what was left on this device', () => {
     await (await LocalStore.open('linus')).putOutboxItem(item('elsewhere'));
     store.dispatch(setConnectionStatus({ state: 'live' }));
     await vi.waitFor(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['elsewhere']));
+  });
+
+  it('by such a tab goes to its place among what was written here; what was refused stays the other tab’s to ask about', async () => {
+    enter('barbara');
+    const stored = await LocalStore.open('barbara');
+    for (const id of ['2', '3']) store.dispatch(messageQueued(item(id)));
+    for (const id of ['1', '4']) await stored.putOutboxItem(item(id));
+    await stored.putOutboxItem({ ...item('5'), failure: 'Too long.' });
+    store.dispatch(setConnectionStatus({ state: 'live' }));
+    await vi.waitFor(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['1', '2', '3', '4']));
+  });
+
+  it('is no news again after a reload', async () => {
+    enter('edsger');
+    store.dispatch(conversationsLoaded({ conversations: [conversation()], before: null, next: null }));
+    store.dispatch(eventsReceived({ events: [newMessage(11)], me: 'edsger', now: 0 }));
+    const stored = await LocalStore.open('edsger');
+    await vi.waitFor(async () => expect((await stored.lastSeen())?.notifications).toHaveLength(1), 3_000);
+    expect((await stored.lastSeen())?.notifications[0]).not.toHaveProperty('cursor');
   });
 
   it('is not what others wrote, once one has signed out', async () => {

@@ -3,7 +3,8 @@ import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { Provider } from 'react-redux';
 import { App } from '@/app/App';
 import type { SignIn } from '@/auth/signIn';
-import { startSession } from '@/lib/effects/sessionEffects';
+import { setTokenSource } from '@/auth/tokenSource';
+import { confirmSession, startSession } from '@/lib/effects/sessionEffects';
 import { signedOut } from '@/lib/redux/actions';
 import { sessionExpired, signedIn } from '@/lib/redux/slices/sessionSlice';
 import { settingsChanged, settingsKey } from '@/lib/redux/slices/settingsSlice';
@@ -24,6 +25,20 @@ it('who has to sign in again comes back to where they were; who signs out leaves
   enter();
   store.dispatch(signedOut());
   expect(window.location.hash).toBe('#/');
+});
+
+it('a product that has somebody else signed in by now signs out who was here before a reload', async () => {
+  const tokenOf = (sub: string) => `e30.${btoa(JSON.stringify({ sub }))}.x`;
+  enter();
+  for (const answer of [() => Promise.reject(new Error('away')), nobody, () => Promise.resolve(tokenOf('ada'))]) {
+    setTokenSource(answer);
+    await confirmSession();
+    expect(store.getState().session.session?.userId).toBe('ada');
+  }
+  setTokenSource(() => Promise.resolve(tokenOf('grace')));
+  await confirmSession();
+  expect(store.getState().session.session).toBeNull();
+  setTokenSource(nobody);
 });
 
 it.each([['token', 0], ['oidc', 1], ['development', 1]] as const)('by %s there are %i ways to sign out', (kind, count) => {

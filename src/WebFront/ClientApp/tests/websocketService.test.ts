@@ -139,6 +139,15 @@ describe('WebSocketManager', () => {
     expect(opened).toHaveLength(2);
   });
 
+  it('waits for one answer at a time, so that an event on its way is not counted twice', async () => {
+    const { manager, latest, settle, opened } = await live();
+    latest().send.mockResolvedValue({ cursor: 11 });
+    await Promise.all([manager.ping(), manager.ping(), manager.ping()]);
+    expect(latest().send).toHaveBeenCalledOnce();
+    await settle(500);
+    expect(opened).toHaveLength(1);
+  });
+
   it('reconnects when the feed is ahead at two pings and nothing came', async () => {
     const { latest, settle, opened } = await live();
     latest().send.mockResolvedValue({ cursor: 12 });

@@ -10,8 +10,11 @@ const answerTime = 10_000;
 
 /** Asks the page around this frame. It answers `{type: 'chat-token', token}`; answers of other origins are ignored. */
 function askParent(origin: string): Promise<string | null> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => finish(null), answerTime);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      window.removeEventListener('message', answered);
+      reject(new Error('The page around this one gave no answer.'));
+    }, answerTime);
     function finish(token: string | null): void {
       clearTimeout(timer);
       window.removeEventListener('message', answered);
@@ -26,7 +29,7 @@ function askParent(origin: string): Promise<string | null> {
   });
 }
 
-/** A fresh token from the product that this client is part of, or null if it gives none. */
+/** A fresh token from the product that this client is part of, or null if nobody is signed in there. Rejects where it can't say now. */
 export async function embeddedToken(embeddingOrigin: string | undefined): Promise<string | null> {
   if (window.chatToken) return (await window.chatToken()) || null;
   return embeddingOrigin !== undefined && window.parent !== window ? askParent(embeddingOrigin) : null;

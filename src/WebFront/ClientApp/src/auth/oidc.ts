@@ -56,7 +56,9 @@ async function exchange(config: OidcConfig, form: Record<string, string>): Promi
   if (response.status >= 500 || response.status === 429) throw new Error(`The sign-in server answered ${response.status}.`);
   if (!response.ok) return null;
   const { access_token, refresh_token } = (await response.json()) as { access_token?: string; refresh_token?: string };
-  if (refresh_token) sessionStorage.setItem(refreshKey, refresh_token);
+  // Whoever signed out while this was on its way stays so.
+  const isCurrent = form.refresh_token === undefined || sessionStorage.getItem(refreshKey) === form.refresh_token;
+  if (refresh_token && isCurrent) sessionStorage.setItem(refreshKey, refresh_token);
   return access_token ?? null;
 }
 
@@ -77,7 +79,11 @@ export async function finishSignIn(config: OidcConfig): Promise<string | null> {
 
 /** Whoever signs in next in this window must not be renewed as whoever was here before. */
 export function forgetRefreshToken(): void {
-  sessionStorage.removeItem(refreshKey);
+  try {
+    sessionStorage.removeItem(refreshKey);
+  } catch {
+    // The browser blocks storage: there is none.
+  }
 }
 
 export async function refreshToken(config: OidcConfig): Promise<string | null> {

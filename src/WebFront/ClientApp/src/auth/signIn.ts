@@ -37,8 +37,8 @@ async function renewByName(): Promise<string | null> {
 export function signInOf(config: ClientConfig): SignIn {
   switch (config.sign_in) {
     case 'token': {
-      const renew = () => embeddedToken(config.embedding_origin).catch(() => null);
-      return { kind: 'token', renew, auto: async () => enter(await renew()) };
+      const renew = () => embeddedToken(config.embedding_origin);
+      return { kind: 'token', renew, auto: async () => enter(await renew().catch(() => null)) };
     }
     case 'oidc': {
       const { oidc } = config;

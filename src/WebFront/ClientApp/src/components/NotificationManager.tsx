@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { navigate } from '@/hooks/useRoute';
 import { closeBrowserNotifications, permission, showBrowserNotification } from '@/lib/notifications/browserNotifications';
 import { metaText } from '@/lib/notifications/format';
@@ -9,6 +9,9 @@ import { toastShown } from '@/lib/redux/slices/toastsSlice';
 import { store, useAppDispatch, useAppSelector } from '@/lib/redux/store';
 import { electLeader } from '@/lib/tabs/leader';
 import type { Notification } from '@/types/conversation';
+
+/** For how long the tab that speaks is waited for before this one says it with a toast, in milliseconds. */
+const patience = 1_000;
 
 function isShownHere(notification: Notification): boolean {
   const conversationId = metaText(notification, 'conversationId');
@@ -31,6 +34,20 @@ function useLeadership(userId: string) {
   return isLeader;
 }
 
+/** What other tabs of this user have told of by the browser, and how this one says that it has. Without channels nobody hears of it. */
+function useTold(userId: string) {
+  const [elsewhere] = useState(() => new Set<string>());
+  const channel = useRef<BroadcastChannel | null>(null);
+  useEffect(() => {
+    if (!('BroadcastChannel' in window)) return;
+    const opened = new BroadcastChannel(`chat-told-${userId}`);
+    opened.addEventListener('message', ({ data }: MessageEvent<string>) => elsewhere.add(data));
+    channel.current = opened;
+    return () => opened.close();
+  }, [userId, elsewhere]);
+  return { elsewhere, channel };
+}
+
 /**
  * Tells of each new notification once: by the browser, from one tab, or by a toast on the page that is looked at. Keeps the
  * tab's title and icon saying how many are unread. Shows nothing itself.
@@ -40,6 +57,7 @@ export default function NotificationManager({ me }: { me: string }) {
   const notifications = useAppSelector((state) => state.chat.notifications);
   const unread = useAppSelector((state) => state.chat.unreadNotifications);
   const isLeader = useLeadership(me);
+  const { elsewhere, channel } = useTold(me);
   const told = useRef(new Set<string>());
 
   useEffect(() => showPageBadge(unread), [unread]);
@@ -56,9 +74,13 @@ export default function NotificationManager({ me }: { me: string }) {
       const conversationId = metaText(notification, 'conversationId');
       const messageId = metaText(notification, 'messageId');
       if (isLeader.current && store.getState().settings.sound) void playTone();
-      // Another tab speaks, and does so beside this page: a toast would say it twice.
-      if (!isLeader.current && permission() === 'granted') return;
       const byBrowser = isLeader.current && (await showBrowserNotification(notification, open));
+      if (byBrowser) channel.current?.postMessage(notification.id);
+      else if (!isLeader.current && permission() === 'granted') {
+        // Another tab speaks, and does so beside this page: a toast would say it twice. Unless that one has not heard of it.
+        await new Promise((resolve) => setTimeout(resolve, patience));
+        if (elsewhere.has(notification.id)) return;
+      }
       if (byBrowser || document.visibilityState !== 'visible') return;
       const title = selectNotificationTitle(store.getState(), notification);
       const text = selectNotificationText(store.getState(), notification);
@@ -68,7 +90,7 @@ export default function NotificationManager({ me }: { me: string }) {
     function open(conversationId: string | undefined, messageId: string | undefined): void {
       if (conversationId) navigate(conversationId, messageId);
     }
-  }, [notifications, isLeader, dispatch]);
+  }, [notifications, isLeader, channel, elsewhere, dispatch]);
 
   useEffect(() => {
     const read = new Set(notifications.filter((notification) => notification.read).map(({ id }) => id));

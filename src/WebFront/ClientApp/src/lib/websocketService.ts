@@ -35,6 +35,8 @@ export class WebSocketManager {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private heartbeat: ReturnType<typeof setInterval> | undefined;
   private headBefore = 0;
+  /** The connection whose answer to a ping is waited for. */
+  private pinging: Transport | null = null;
   /** Which try to open is the present one: one that was overtaken while it asked for a token or a ticket ends there. */
   private opening = 0;
 
@@ -93,7 +95,8 @@ export class WebSocketManager {
   /** Asks the server for a sign of life now, for when the network is suspected to be gone. */
   async ping(): Promise<void> {
     const { transport } = this;
-    if (!this.live || !transport) return;
+    if (!this.live || !transport || this.pinging === transport) return;
+    this.pinging = transport;
     const dead = setTimeout(() => this.lost(transport, { code: 4408, reason: 'No answer to a ping.' }), pongTime);
     try {
       const { cursor: head } = await transport.send({ action: 'ping', cursor: this.feed.position?.cursor ?? null });
@@ -102,6 +105,7 @@ export class WebSocketManager {
       // The connection closed or refused the ping: the first is told by its close, the second is a sign of life.
     } finally {
       clearTimeout(dead);
+      if (this.pinging === transport) this.pinging = null;
     }
   }
 

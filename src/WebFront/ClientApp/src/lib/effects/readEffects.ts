@@ -1,3 +1,4 @@
+import { backoff } from '@/lib/reconnect';
 import { signedOut } from '@/lib/redux/actions';
 import { failureOf, mayPass } from '@/lib/redux/services/baseApi';
 import { conversationListApi } from '@/lib/redux/services/conversationListApi';
@@ -11,6 +12,8 @@ const settleTime = 250;
 /** Marks the server doesn't know yet, of whoever is signed in. */
 let untold = new Map<string, number>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** Calls in a row that failed. */
+let failures = 0;
 
 function note(marks: Map<string, number>, conversationId: string, seq: number): void {
   marks.set(conversationId, Math.max(seq, marks.get(conversationId) ?? 0));
@@ -18,13 +21,17 @@ function note(marks: Map<string, number>, conversationId: string, seq: number): 
 
 async function tellOne(marks: Map<string, number>, conversationId: string, seq: number): Promise<void> {
   const { error } = await store.dispatch(conversationListApi.endpoints.markRead.initiate({ conversationId, seq }, { track: false }));
-  if (error === undefined) return;
+  if (error === undefined) {
+    failures = 0;
+    return;
+  }
   const failure = failureOf(error);
   // Somebody else's by now, or nothing that a repeat could change.
   if (marks !== untold || !mayPass(failure)) return;
   note(marks, conversationId, seq);
   // Without a network, the connection's return says when; one call may be lost on a line that stands.
-  if (failure.code !== 'network' || store.getState().connection.status.state === 'live') timer ??= setTimeout(tell, (failure.retryAfter ?? 1) * 1000);
+  if (failure.code === 'network' && store.getState().connection.status.state !== 'live') return;
+  timer ??= setTimeout(tell, Math.max(backoff(failures++, Math.random), (failure.retryAfter ?? 1) * 1000));
 }
 
 function tell(): void {
@@ -56,6 +63,7 @@ export function startReading(): void {
       clearTimeout(timer);
       timer = undefined;
       untold = new Map();
+      failures = 0;
     },
   });
 }

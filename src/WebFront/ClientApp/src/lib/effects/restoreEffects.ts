@@ -1,5 +1,6 @@
 import { localStore, type LastSeen } from '@/lib/localStore';
 import { lastSeenRestored, signedOut } from '@/lib/redux/actions';
+import type { InboxEntry } from '@/lib/redux/slices/chatSlice';
 import { selectConversations } from '@/lib/redux/selectors';
 import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { draftsLoaded } from '@/lib/redux/slices/draftsSlice';
@@ -14,13 +15,19 @@ const keptMessages = 60;
 /** At most one write in this time, in milliseconds. */
 const storeInterval = 1_000;
 
+/** Without one it is no news, and not told of again. */
+function withoutCursor({ ...entry }: InboxEntry): InboxEntry {
+  delete entry.cursor;
+  return entry;
+}
+
 function lastSeenOf(state: RootState): LastSeen {
   const conversations = selectConversations(state).slice(0, keptConversations);
   const logs = conversations.filter(({ id }) => state.chat.messages[id]).slice(0, keptLogs);
   return {
     conversations,
     messages: Object.fromEntries(logs.map(({ id }) => [id, state.chat.messages[id]?.slice(-keptMessages) ?? []])),
-    notifications: state.chat.notifications.slice(0, keptConversations),
+    notifications: state.chat.notifications.slice(0, keptConversations).map(withoutCursor),
     unreadNotifications: state.chat.unreadNotifications,
   };
 }
@@ -41,10 +48,10 @@ async function restore(userId: string): Promise<void> {
   }
 }
 
-/** What was written in a tab that was closed before it could be sent: any other one sends it. */
+/** What was written in a tab that was closed before it could be sent: any other one sends it. What was refused is its own tab's to ask about. */
 async function takeOver(userId: string): Promise<void> {
   try {
-    const items = await (await localStore(userId)).outbox();
+    const items = (await (await localStore(userId)).outbox()).filter(({ failure }) => failure === undefined);
     if (items.length > 0 && store.getState().session.session?.userId === userId) store.dispatch(outboxLoaded(items));
   } catch {
     // As above.

@@ -1,6 +1,7 @@
 import { forgetRefreshToken } from '@/auth/oidc';
 import { storedSession, storeSession } from '@/auth/session';
-import { setTokenSource } from '@/auth/tokenSource';
+import { claimsOf } from '@/auth/claims';
+import { renewToken, setTokenSource } from '@/auth/tokenSource';
 import { localStore } from '@/lib/localStore';
 import { signedOut } from '@/lib/redux/actions';
 import { baseApi } from '@/lib/redux/services/baseApi';
@@ -8,6 +9,17 @@ import { draftChanged } from '@/lib/redux/slices/draftsSlice';
 import { sessionExpired, signedIn } from '@/lib/redux/slices/sessionSlice';
 import { settingsChanged, settingsKey, storedSettings, storeSettings } from '@/lib/redux/slices/settingsSlice';
 import { startListening, store } from '@/lib/redux/store';
+
+/** Where a product gives the tokens: signs out whoever was here before a reload if it has somebody else signed in by now. */
+export async function confirmSession(): Promise<void> {
+  const { session } = store.getState().session;
+  if (!session) return;
+  const token = await renewToken().catch(() => null);
+  const userId = token === null ? undefined : claimsOf(token)?.sub;
+  if (userId !== undefined && userId !== session.userId && store.getState().session.session?.userId === session.userId) {
+    store.dispatch(sessionExpired('Somebody else is signed in now.'));
+  }
+}
 
 /** Keeps who is signed in over a reload, and drafts and settings over more than that. */
 export function startSession(renewToken: () => Promise<string | null>): void {
@@ -42,10 +54,19 @@ export function startSession(renewToken: () => Promise<string | null>): void {
       }
     },
   });
-  startListening({ actionCreator: settingsChanged, effect: (_, { getState }) => storeSettings(getState().settings) });
-  // Another tab changed them. The one that speaks may be the one that nobody looks at.
+  let isOfAnotherTab = false;
+  startListening({
+    actionCreator: settingsChanged,
+    effect: (_, { getState }) => {
+      if (!isOfAnotherTab) storeSettings(getState().settings);
+    },
+  });
+  // Another tab changed and stored them. The one that speaks may be the one that nobody looks at.
   window.addEventListener('storage', ({ key }) => {
-    if (key === settingsKey) store.dispatch(settingsChanged(storedSettings()));
+    if (key !== settingsKey) return;
+    isOfAnotherTab = true;
+    store.dispatch(settingsChanged(storedSettings()));
+    isOfAnotherTab = false;
   });
 
   const session = storedSession();

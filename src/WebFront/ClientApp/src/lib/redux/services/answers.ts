@@ -16,11 +16,16 @@ export function onAnswer<Argument, Result>(toAction: (data: Result, argument: Ar
 }
 
 /** The opaque position of the next older page, from a `Link` header with `rel=prev`; undefined on the oldest page. */
-export function olderPage(headers: Headers | undefined): string | undefined {
+export const olderPage = (headers: Headers | undefined): string | undefined => positionOf(headers, 'prev', 'before');
+
+/** Likewise of the next page of a list that is read forwards. */
+export const nextPage = (headers: Headers | undefined): string | undefined => positionOf(headers, 'next', 'after');
+
+function positionOf(headers: Headers | undefined, rel: string, parameter: string): string | undefined {
   for (const link of headers?.get('Link')?.split(',') ?? []) {
     const [, target, parameters] = /<([^>]*)>(.*)/u.exec(link) ?? [];
-    if (!target || !/rel="?prev"?/u.test(parameters ?? '')) continue;
-    return new URL(target, 'http://localhost').searchParams.get('before') ?? undefined;
+    if (!target || !new RegExp(`rel="?${rel}"?`, 'u').test(parameters ?? '')) continue;
+    return new URL(target, 'http://localhost').searchParams.get(parameter) ?? undefined;
   }
   return undefined;
 }

@@ -36,7 +36,13 @@ export const conversationApi = conversationListApi.injectEndpoints({
       }),
     }),
     getMessagesPage: build.query<Message[], PageRequest>({
-      query: ({ conversationId, ...params }) => ({ url: messagesOf(conversationId), params }),
+      query: ({ conversationId, before, after, limit }) => ({
+        url: messagesOf(conversationId),
+        // Of what lies between two, the end that is scrolled up to: with both bounds the server begins at the other.
+        params: before === undefined || after === undefined
+          ? { before, after, limit }
+          : { before, limit: Math.min(limit, before - after - 1) },
+      }),
       keepUnusedDataFor: 0,
       onQueryStarted: onAnswer((messages, { conversationId, before, after }, headers) => {
         const isOldest = after === undefined && olderPage(headers) === undefined;

@@ -1,4 +1,4 @@
-import { onAnswer, olderPage } from '@/lib/redux/services/answers';
+import { nextPage, onAnswer, olderPage } from '@/lib/redux/services/answers';
 import { baseApi } from '@/lib/redux/services/baseApi';
 import { conversationLeft, conversationLoaded, conversationsLoaded } from '@/lib/redux/slices/conversationsSlice';
 import type { Conversation, ConversationKind, Member, Role } from '@/types/conversation';
@@ -44,12 +44,11 @@ export const conversationListApi = baseApi.injectEndpoints({
     getMembers: build.query<Member[], { id: string; rev: number }>({
       queryFn: async ({ id }, _api, _extra, call) => {
         const members: Member[] = [];
-        for (let after: string | undefined, more = true; more; after = members.at(-1)?.user_id) {
-          const { data, error } = await call({ url: `${path(id)}/members`, params: { limit: membersPerPage, after } });
+        for (let after: string | undefined, more = true; more; more = after !== undefined) {
+          const { data, error, meta } = await call({ url: `${path(id)}/members`, params: { limit: membersPerPage, after } });
           if (error) return { error };
-          const page = data as Member[];
-          members.push(...page);
-          more = page.length === membersPerPage;
+          members.push(...(data as Member[]));
+          after = nextPage(meta?.response?.headers);
         }
         return { data: members };
       },

@@ -16,10 +16,10 @@ const outboxSlice = createSlice({
   name: 'outbox',
   initialState: { items: [] as OutboxItem[] },
   reducers: {
-    /** What was left here before; something may have been written while it was read. */
+    /** What was left here before, or by another tab; something may have been written while it was read. In the order of writing. */
     outboxLoaded: (state, { payload }: PayloadAction<OutboxItem[]>) => {
       const known = new Set(state.items.map((item) => item.id));
-      state.items = [...payload.filter((item) => !known.has(item.id)), ...state.items];
+      state.items = [...payload.filter((item) => !known.has(item.id)), ...state.items].sort((one, other) => (one.id < other.id ? -1 : 1));
     },
     messageQueued: (state, { payload }: PayloadAction<OutboxItem>) => {
       if (!state.items.some((item) => item.id === payload.id)) state.items.push(payload);
