@@ -13,6 +13,7 @@ namespace ChatOrleans.Silo.Tests.Storage;
 /// </summary>
 public abstract class GrainStorageSpecification : IAsyncLifetime
 {
+    private const int LargeState = 2 << 20;
     private readonly string _test = Guid.NewGuid().ToString("N")[..12];
 
     protected IGrainStorage Storage { get; private set; } = null!;
@@ -20,9 +21,6 @@ public abstract class GrainStorageSpecification : IAsyncLifetime
     protected abstract ValueTask<IGrainStorage> Open();
 
     protected abstract ValueTask Close();
-
-    /// <summary>The length of the longest text that a state may hold.</summary>
-    protected virtual int LargestState => 2 << 20;
 
     /// <summary>How many grains write at once.</summary>
     protected virtual int ManyGrains => 1_000;
@@ -37,23 +35,23 @@ public abstract class GrainStorageSpecification : IAsyncLifetime
         Storage = await Open();
     }
 
-    private GrainId Grain(string key = "lounge", string type = "conversation") => GrainId.Create(type, $"{_test}{key}");
+    protected GrainId Grain(string key = "lounge", string type = "conversation") => GrainId.Create(type, $"{_test}{key}");
 
-    private async Task<ThingState> Read(GrainId grain, string name = "head")
+    protected async Task<ThingState> Read(GrainId grain, string name = "head")
     {
         var state = new ThingState();
         await Storage.ReadStateAsync(name, grain, state);
         return state;
     }
 
-    private async Task<ThingState> Write(GrainId grain, string text, string? etag = null, string name = "head")
+    protected async Task<ThingState> Write(GrainId grain, string text, string? etag = null, string name = "head")
     {
         var state = new ThingState { State = new StoredThing { Text = text }, ETag = etag! };
         await Storage.WriteStateAsync(name, grain, state);
         return state;
     }
 
-    private sealed class ThingState : IGrainState<StoredThing>
+    protected sealed class ThingState : IGrainState<StoredThing>
     {
         [AllowNull]
         public StoredThing State { get; set; } = new();
@@ -209,7 +207,7 @@ public abstract class GrainStorageSpecification : IAsyncLifetime
     public async Task State_Large_IsKept()
     {
         var random = new Random(1);
-        var text = string.Create(LargestState, random, static (into, random) =>
+        var text = string.Create(LargeState, random, static (into, random) =>
         {
             for (var i = 0; i < into.Length; i++)
                 into[i] = (char)random.Next(' ', '~');

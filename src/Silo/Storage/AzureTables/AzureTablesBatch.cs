@@ -10,8 +10,7 @@ namespace ChatOrleans.Silo.Storage.AzureTables;
 internal sealed class AzureTablesBatch
 {
     private const int MaxActions = 99;
-    // Sent in base 64, this stays below the 4 MiB.
-    private const int MaxBytes = 2_800_000;
+    private const int MaxBytes = AzureTablesBytes.MaxTransaction;
     private readonly string _partition;
     private readonly Dictionary<string, (TableEntity Entity, int Bytes)> _appended = [];
     private readonly Dictionary<string, (TableEntity Entity, int Bytes)> _replaced = [];

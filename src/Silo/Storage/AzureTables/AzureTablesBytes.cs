@@ -11,6 +11,9 @@ internal static class AzureTablesBytes
     /// <summary>An entity holds 1 MiB with all its names; Azurite counts it as sent, in base 64.</summary>
     public const int MaxLength = 11 * Chunk;
 
+    /// <summary>A transaction takes 4 MiB; sent in base 64, this stays below it.</summary>
+    public const int MaxTransaction = 2_800_000;
+
     public static bool HasBytes(this TableEntity entity, string name = "Data") => entity.ContainsKey(name);
 
     public static TableEntity With(this TableEntity entity, ReadOnlyMemory<byte> bytes, string name = "Data")

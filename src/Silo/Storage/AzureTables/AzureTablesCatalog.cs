@@ -31,6 +31,8 @@ internal sealed class AzureTablesCatalog(AzureTablesConnection connection, IOpti
         await using (states)
             while (await Guard(() => states.MoveNextAsync(), cancellationToken))
             {
+                if (AzureTablesStateRows.IsMore(states.Current.RowKey))
+                    continue;
                 var grain = states.Current.PartitionKey[from.Length..];
                 // A grain's type holds no underscore.
                 var type = grain.IndexOf('_', StringComparison.Ordinal);
