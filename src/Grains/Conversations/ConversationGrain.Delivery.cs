@@ -168,7 +168,7 @@ public sealed partial class ConversationGrain
     private async Task Watch()
     {
         GiveUpOnOldPosts();
-        // Beside the deliveries: somebody who does not answer must not hold those up.
+        // Each beside the others: a tick comes only after the one before it, and who does not answer must hold up nobody else.
         _ = TellDeletions();
         var committed = _log.Committed;
         if (IsAtRest)
@@ -187,11 +187,9 @@ public sealed partial class ConversationGrain
             return;
         }
 
-        // Where that failed, with the answer to a post, it is nobody else's to try again.
-        _ = Listed();
         var due = _outbox.Tick(committed, Recipients(), Target, _time.Uptime());
         _metrics.Lags(_id, _outbox.Behind, committed);
-        // The same holds here: a tick comes only after the one before it has ended.
+        _ = ListAgain();
         _ = DeliverTo(due, mustSucceed: false);
         if (_log.Committed.Seq - _headSeq > _timing.MessagesPerHead)
         {
@@ -224,11 +222,13 @@ public sealed partial class ConversationGrain
 
     private async Task DeliverTo(UserId user, Position head, bool mustSucceed)
     {
-        // A laggard's delivery may still be under way from an earlier tick; a command waits for its own.
-        if (!_delivering.Add(user) && !mustSucceed)
+        // A command waits for its own. Of two ticks' deliveries one may be under way still, or have done what the other waited to do.
+        if (!mustSucceed && (_delivering.Contains(user) || _outbox.Acknowledged(user).Covers(Target(user, head))))
         {
             return;
         }
+
+        _delivering.Add(user);
 
         try
         {

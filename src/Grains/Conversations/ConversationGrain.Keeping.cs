@@ -28,11 +28,12 @@ public sealed partial class ConversationGrain : IConversationKeeping
         var (own, done) = (0, new List<Task>());
         foreach (var found in await ReadAll(from, last))
         {
-            // While that was read, an edit may have been staged: what is taken away is the newest there is. Or retention has taken it.
+            // While that was read, an edit may have been staged: what is taken away is the newest there is.
             var message = _log.Staged(found.Seq) ?? found;
             if (message.SenderId == user)
             {
                 own++;
+                // Retention may have removed it meanwhile.
                 if (message.Seq >= _log.FirstSeq && (!message.Deleted || message.SenderName is not null || message.SenderLabel is not null))
                 {
                     done.Add(Erase(message));

@@ -31,19 +31,9 @@ public sealed partial class ConversationGrain
     /// Ends with this activation, or its silo. What it waits for then is not to be waited for: a member's grain that is delivered to
     /// fetches from here, and its call is held until this activation is gone, which is not before its own calls have ended.
     /// </summary>
-    private CancellationToken Leaving
-    {
-        get
-        {
-            _leaving ??= CancellationTokenSource.CreateLinkedTokenSource(_siloStop.Token);
-            if (_left)
-            {
-                _leaving.Cancel();
-            }
-
-            return _leaving.Token;
-        }
-    }
+    private CancellationToken Leaving => _left
+        ? new CancellationToken(canceled: true)
+        : (_leaving ??= CancellationTokenSource.CreateLinkedTokenSource(_siloStop.Token)).Token;
 
     /// <summary>
     /// A direct conversation moves to where one of its two users is, where none of them is here: what they post and hear then crosses processes

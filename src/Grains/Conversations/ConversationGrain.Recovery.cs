@@ -13,6 +13,8 @@ namespace ChatOrleans.Grains.Conversations;
 public sealed partial class ConversationGrain
 {
     private Task? _listed;
+    private TimeSpan _listAgainAt;
+    private int _listFailures;
     private bool _writingHead;
     /// <summary>True where a name or a read mark is known that neither the head nor a log tells.</summary>
     private bool _learnedMore;
@@ -66,6 +68,26 @@ public sealed partial class ConversationGrain
     private Task Listed() => _listed is { IsFaulted: false, IsCanceled: false } listed
         ? listed
         : _listed = GrainFactory.GetGrain<IRecoveryGrain>(RecoveryShards.Of(_id)).List(_id);
+
+    /// <summary>Where listing failed, with the answer to a post, it is nobody else's to try again.</summary>
+    private async Task ListAgain()
+    {
+        if (_listed is { IsCompleted: false } or { IsCompletedSuccessfully: true } || _time.Uptime() < _listAgainAt)
+        {
+            return;
+        }
+
+        try
+        {
+            await Listed();
+            _listFailures = 0;
+        }
+        catch (Exception)
+        {
+            // Its list's grain tells why.
+            _listAgainAt = _time.Uptime() + Backoff.After(_listFailures++);
+        }
+    }
 
     private async Task Rest()
     {

@@ -29,8 +29,12 @@ internal sealed partial class JobListGrain : Grain, IJobListGrain
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         await _log.Load(cancellationToken);
-        // What the one before lists after it was read would be missed.
-        await _log.TakeOver();
+        if (!_log.BeganEmpty)
+        {
+            // What the one before lists after it was read would be missed. (An empty store stays so where a server is only started on it.)
+            await _log.TakeOver();
+        }
+
         await foreach (var (key, _) in _log.Store.ScanKeys(_log.Owner, cancellationToken: cancellationToken))
         {
             _listed.Add(key);

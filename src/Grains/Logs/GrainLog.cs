@@ -53,7 +53,7 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
 
     /// <summary>
     /// For who goes by what was read, and not by a write that would be refused: from here on no earlier activation writes any more, as one of a member that was
-    /// frozen and held for dead would when it wakes. One write, once. Throws ChatException: Unavailable, also where one has appended since this one read.
+    /// frozen and held for dead would when it wakes. One write, once. Throws ChatException: Unavailable, also where one has written since this one read.
     /// </summary>
     public async Task TakeOver()
     {
@@ -66,10 +66,10 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
         await Flush();
         foreach (var bounds in (await store.ReadHead(owner)).Tracks)
         {
-            if (bounds.Last > Last(bounds.Track) && !_failed)
+            if ((bounds.Last > Last(bounds.Track) || bounds.First > First(bounds.Track)) && !_failed)
             {
                 _failed = true;
-                broken(new LogConflictException($"{owner}: {bounds.Track} {bounds.Last} was written by an earlier activation meanwhile."));
+                broken(new LogConflictException($"{owner}: {bounds.Track} {bounds.First} to {bounds.Last} is there: an earlier activation has written meanwhile."));
             }
         }
 

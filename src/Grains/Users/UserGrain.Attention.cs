@@ -83,9 +83,7 @@ public sealed partial class UserGrain
     {
         foreach (var (messageId, _, _) in unseen)
         {
-            var conversation = _inbox.Find(messageId.Conversation);
-            if (conversation is { IsMember: true, Muted: false } && messageId.Seq > conversation.ReadSeq
-                && !_attention.Shows(messageId.Conversation, Now) && !_inbox.IsUnread(InboxId.OfMessage(messageId)))
+            if (IsNews(messageId))
             {
                 _late.Add(messageId);
             }
@@ -96,6 +94,10 @@ public sealed partial class UserGrain
             _ = NotifyLate();
         }
     }
+
+    /// <summary>Not read, not shown now, and not notified, as it would be where another device that had suppressed it has gone as well.</summary>
+    private bool IsNews(MessageId id) => _inbox.Find(id.Conversation) is { IsMember: true, Muted: false } conversation
+        && id.Seq > conversation.ReadSeq && !_attention.Shows(id.Conversation, Now) && !_inbox.IsUnread(InboxId.OfMessage(id));
 
     private async Task NotifyLate()
     {
@@ -116,11 +118,9 @@ public sealed partial class UserGrain
             var deleted = DeletedAfter(began);
             foreach (var found in complete)
             {
-                // While the messages were read, the user may have read them too, their senders may have deleted them, and another
-                // device that had suppressed them may have gone as well.
-                if (found.Message is { Deleted: false } message && _inbox.Find(message.ConversationId) is { } conversation
-                    && message.Seq > conversation.ReadSeq && !deleted.Contains((message.ConversationId, message.Seq)) && !_broken
-                    && !_inbox.IsUnread(InboxId.OfMessage(message.Id)))
+                // Much may have happened while the messages were read: their senders may have deleted them, too.
+                if (found.Message is { Deleted: false } message && IsNews(message.Id)
+                    && !deleted.Contains((message.ConversationId, message.Seq)) && !_broken)
                 {
                     Append(found.Entry with { Cursor = Head + 1 }, message);
                 }

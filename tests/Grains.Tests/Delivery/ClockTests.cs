@@ -70,11 +70,4 @@ public sealed class ClockTests : IAsyncLifetime
         Assert.True(attention.Shows(lounge, noon.AddSeconds(-5)));
         Assert.False(attention.Shows(lounge, noon.AddHours(-1)));
     }
-
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan Shift { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Shift;
-    }
 }

@@ -10,10 +10,13 @@ public sealed class LateNotificationTests : IAsyncLifetime
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
 
-    private readonly ChatCluster _chat = new() { SiloCount = 1, Timing = timing => timing.AttentionLease = Lease };
+    private readonly ShiftedTime _time = new();
+    private readonly ChatCluster _chat;
     private readonly Person _ada = Person.Ada();
     private readonly Person _grace = Person.Grace();
     private ConversationView _lounge = null!;
+
+    public LateNotificationTests() => _chat = new ChatCluster { SiloCount = 1, Time = _time, Timing = timing => timing.AttentionLease = Lease };
 
     public async Task InitializeAsync()
     {
@@ -46,13 +49,48 @@ public sealed class LateNotificationTests : IAsyncLifetime
     [Fact]
     public async Task AMessage_ThatTwoDevicesSuppressed_IsNotifiedOnce()
     {
-        // Silent for a while already: their leases end before anybody looks at them again.
-        var heardAt = DateTime.UtcNow - (Lease / 2);
-        var (phone, tablet) = (Show(heardAt), Show(heardAt));
+        var (phone, tablet) = (Show(DateTime.UtcNow), Show(DateTime.UtcNow));
         await Task.WhenAll(phone.Opened(), tablet.Opened());
         await _chat.Post(_lounge, _ada, "hello");
         await Task.WhenAll(phone.HearsMessages(1), tablet.HearsMessages(1));
-        await Eventually.Is(() => DateTime.UtcNow > heardAt + Lease, "the leases to end");
+        // Silent: their leases have ended before anybody looks at them again.
+        _time.Shift = Lease;
+        var (reads, held) = HoldUpReads();
+
+        await phone.DisposeAsync();
+        await tablet.DisposeAsync();
+        await Eventually.Is(() => reads() > 0, "the message to be read");
+        held.SetResult();
+
+        await Eventually.Is(async () => (await Added()).Count, count => count > 0, "the late notification");
+        await _chat.User(_grace).SetMuted(_lounge.Id, muted: true);
+        Assert.Single(await Added());
+        Assert.Equal(1, (await _chat.User(_grace).Notifications(unreadOnly: true, null, 10)).Unread);
+    }
+
+    [Fact]
+    public async Task AMessage_WhoseConversationIsShownAgainWhileItIsRead_IsNotNotified()
+    {
+        var phone = Show(DateTime.UtcNow);
+        await phone.Opened();
+        await _chat.Post(_lounge, _ada, "hello");
+        await phone.HearsMessages(1);
+        var (reads, held) = HoldUpReads();
+        await phone.DisposeAsync();
+        await Eventually.Is(() => reads() > 0, "the message to be read");
+
+        await using var tablet = Show(DateTime.UtcNow);
+        await tablet.Opened();
+        held.SetResult();
+        await _chat.Post(_lounge, _ada, "and again");
+        await tablet.HearsMessages(1);
+
+        Assert.Empty(await Added());
+    }
+
+    /// <summary>The conversation's messages are read when that is released. How often it was tried.</summary>
+    private (Func<int> Reads, TaskCompletionSource Held) HoldUpReads()
+    {
         var (reads, held) = (0, new TaskCompletionSource());
         _chat.FaultyLogs.HoldsUpRead = (owner, track) =>
         {
@@ -64,16 +102,7 @@ public sealed class LateNotificationTests : IAsyncLifetime
             Interlocked.Increment(ref reads);
             return held.Task;
         };
-
-        await phone.DisposeAsync();
-        await tablet.DisposeAsync();
-        await Eventually.Is(() => Volatile.Read(ref reads) > 0, "the message to be read");
-        held.SetResult();
-
-        await Eventually.Is(async () => (await Added()).Count, count => count > 0, "the late notification");
-        await _chat.User(_grace).SetMuted(_lounge.Id, muted: true);
-        Assert.Single(await Added());
-        Assert.Equal(1, (await _chat.User(_grace).Notifications(unreadOnly: true, null, 10)).Unread);
+        return (() => Volatile.Read(ref reads), held);
     }
 
     private Device Show(DateTime heardAt) => _chat.Connect(_grace, attention: new Attention(_lounge.Id, Visible: true, heardAt));

@@ -171,11 +171,4 @@ public sealed class ReadsTests : IAsyncLifetime
         () => _chat.Grains.GetGrain<IUserInspection>(person.Id.Value).State(), state => state.Stored >= events, $"{events} stored events");
 
     private static bool IsFeedOf(Person person, LogOwner owner, LogTrack track) => track == LogTrack.Feed && owner.Value == $"user/{person.Id}";
-
-    private sealed class ShiftedTime : TimeProvider
-    {
-        public TimeSpan Shift { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Shift;
-    }
 }

@@ -33,7 +33,7 @@ internal static class MessageCalls
     {
         var messages = api.MapGroup("/conversations/{id}/messages").WithTags("Messages");
         messages.MapGet("", Read).CostsByLimit().Needs(ConversationAction.Read).WithSummary("History by seq, oldest first")
-            .Describe("Without a bound the newest; after= the oldest after it; before= the newest before it. Both exclude the seq they name.")
+            .Describe("Without a bound the newest; after= the oldest after it; before= the newest before it; with both, the oldest of what lies between. Both exclude the seq they name.")
             .AnswersList("message", "A bare array.").Links("prev: older messages", "next: newer messages")
             .ProducesProblems(ErrorCode.InvalidRequest, ErrorCode.NotAMember);
         messages.MapPost("", Send).Needs(ConversationAction.Post).WithSummary("Send a message")
