@@ -79,7 +79,7 @@ export default function NotificationManager({ me }: { me: string }) {
       else if (!isLeader.current && permission() === 'granted') {
         // Another tab speaks, and does so beside this page: a toast would say it twice. Unless that one has not heard of it.
         await new Promise((resolve) => setTimeout(resolve, patience));
-        if (elsewhere.has(notification.id)) return;
+        if (elsewhere.has(notification.id) || isShownHere(notification)) return;
       }
       if (byBrowser || document.visibilityState !== 'visible') return;
       const title = selectNotificationTitle(store.getState(), notification);
