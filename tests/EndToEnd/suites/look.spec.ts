@@ -47,7 +47,8 @@ for (const [name, options] of [['wide screen', {}], ['phone', phone]] as const) 
 
 test('on a phone, a long reason why a message was refused stands beside its icon', async ({ enter, people, api }) => {
   const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
-  const ada = await enter(people.ada, phone);
+  // A call may pass by a route where a service worker begins to control the page meanwhile.
+  const ada = await enter(people.ada, { ...phone, serviceWorkers: 'block' });
   await ada.goTo(id);
   const detail = 'You may not write here any more, because somebody has said so.';
   await ada.page.route('**/messages', (route) => route.fulfill({ status: 403, json: { code: 'forbidden', detail } }));

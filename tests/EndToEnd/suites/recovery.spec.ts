@@ -208,7 +208,8 @@ test('an expired sign-in by name is renewed without a word', async ({ enter, peo
 });
 
 test('a refused message says why, and can be tried again or thrown away', async ({ enter, people, api }) => {
-  const ada = await enter(people.ada);
+  // A call may pass by a route where a service worker begins to control the page meanwhile.
+  const ada = await enter(people.ada, { serviceWorkers: 'block' });
   const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
   await ada.goTo(id);
   await ada.page.route('**/messages', (route) =>
