@@ -229,7 +229,6 @@ public sealed partial class ConversationGrain
         }
 
         _delivering.Add(user);
-
         try
         {
             var caught = await GrainFactory.GetGrain<IUserGrain>(user.Value).CatchUp(_id, head).WaitAsync(Leaving);

@@ -6,9 +6,8 @@ using ChatOrleans.Users;
 namespace ChatOrleans.Grains.Users;
 
 /// <summary>One conversation in its member's inbox.</summary>
-/// <param name="id">Which.</param>
-/// <param name="room">For so many unread notifications room is made at once.</param>
-public sealed class InboxConversation(ConversationId id, int room = 0)
+/// <param name="unreadCapacity">For so many unread notifications room is made at once.</param>
+public sealed class InboxConversation(ConversationId id, int unreadCapacity = 0)
 {
     public ConversationId Id => id;
 
@@ -36,7 +35,7 @@ public sealed class InboxConversation(ConversationId id, int room = 0)
     public long TouchedAt { get; set; }
 
     /// <summary>Oldest first.</summary>
-    public List<UnreadNotification> Unread { get; } = new(room);
+    public List<UnreadNotification> Unread { get; } = new(unreadCapacity);
 
     public Position Position => new(LastSeq, Rev);
 

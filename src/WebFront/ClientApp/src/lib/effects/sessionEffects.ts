@@ -1,6 +1,6 @@
+import { claimsOf } from '@/auth/claims';
 import { forgetRefreshToken } from '@/auth/oidc';
 import { storedSession, storeSession } from '@/auth/session';
-import { claimsOf } from '@/auth/claims';
 import { renewToken, setTokenSource } from '@/auth/tokenSource';
 import { localStore } from '@/lib/localStore';
 import { signedOut } from '@/lib/redux/actions';
