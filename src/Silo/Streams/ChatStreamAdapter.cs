@@ -18,6 +18,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
     private readonly NearbyStreams _nearby;
     private readonly StreamMembers _members;
     private readonly ISiloStatusOracle _statuses;
+    private readonly IHostApplicationLifetime _host;
     private readonly Func<StreamBatch, Task> _toQueue;
     private readonly ILogger<QueueReader> _readerLog;
 
@@ -32,6 +33,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
         NearbyStreams nearby,
         StreamMembers members,
         ISiloStatusOracle statuses,
+        IHostApplicationLifetime host,
         ILogger<QueueReader> readerLog)
     {
         Name = name;
@@ -44,6 +46,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
         _nearby = nearby;
         _members = members;
         _statuses = statuses;
+        _host = host;
         _toQueue = ToQueue;
         _readerLog = readerLog;
         _writers = mapper.GetAllQueues().ToFrozenDictionary(id => id, WriterOf);
@@ -81,7 +84,7 @@ internal sealed class ChatStreamAdapter : IQueueAdapter
     }
 
     public IQueueAdapterReceiver CreateReceiver(QueueId queueId) =>
-        new QueueReader(queueId, Queue(queueId), _statuses, _options, _time, _metrics, _readerLog);
+        new QueueReader(queueId, Queue(queueId), _statuses, _host, _options, _time, _metrics, _readerLog);
 
     private Task ToQueue(StreamBatch batch) => _writers[_mapper.GetQueueForStream(batch.Stream)].Write(batch);
 

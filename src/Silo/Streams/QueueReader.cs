@@ -7,8 +7,8 @@ namespace ChatOrleans.Silo.Streams;
 /// agent would leave its loop, and after a failure leave it for long.
 /// </summary>
 internal sealed partial class QueueReader(
-    QueueId id, IStreamQueueGrain queue, ISiloStatusOracle members, ChatStreamOptions options, TimeProvider time, StreamMetrics metrics,
-    ILogger<QueueReader> log)
+    QueueId id, IStreamQueueGrain queue, ISiloStatusOracle members, IHostApplicationLifetime host, ChatStreamOptions options,
+    TimeProvider time, StreamMetrics metrics, ILogger<QueueReader> log)
     : IQueueAdapterReceiver
 {
     // Failures in a row after which it is no longer a member that comes or goes.
@@ -31,9 +31,10 @@ internal sealed partial class QueueReader(
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
-        if (members.CurrentStatus != SiloStatus.Active)
+        if (host.ApplicationStopping.IsCancellationRequested || members.CurrentStatus != SiloStatus.Active)
         {
-            // It stops, and this queue with it or to another member. Where there is none, the queue would have nowhere to be.
+            // It stops, and this queue with it or to another member. Where there is none, the queue would have nowhere to be. The
+            // host knows first: a call that goes out while the silo turns to stopping could find its queue gone.
             await Pause(cancellationToken);
             return [];
         }
@@ -41,7 +42,8 @@ internal sealed partial class QueueReader(
         try
         {
             var limit = maxCount > 0 ? Math.Min(maxCount, options.ReadLimit) : options.ReadLimit;
-            var page = await queue.Dequeue(_confirmed, limit, wait: _settled, cancellationToken);
+            // Who is cancelled just goes. The call is not cancelled: that is a call too, to a queue that may have stopped before.
+            var page = await queue.Dequeue(_confirmed, limit, wait: _settled).WaitAsync(cancellationToken);
             metrics.Read();
             _failures = 0;
             _settled = !page.Displaced;
