@@ -12,8 +12,8 @@ internal interface IStreamQueueGrain : IGrainWithStringKey
     /// Takes the oldest batches, at most <paramref name="limit"/>. If there is none and <paramref name="wait"/> is set, waits
     /// for one, and answers an empty page only after the whole poll time. A page stays with the queue until the next call names it in
     /// <paramref name="confirmed"/>, else it is given out again. The latest caller is the reader; one that still waits is
-    /// displaced, so a reader that wants no more just goes.
+    /// displaced.
     /// </summary>
     [Alias("dequeue")]
-    Task<StreamPage> Dequeue(long confirmed, int limit, bool wait);
+    Task<StreamPage> Dequeue(long confirmed, int limit, bool wait, CancellationToken cancellationToken);
 }

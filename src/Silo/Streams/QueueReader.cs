@@ -43,7 +43,7 @@ internal sealed partial class QueueReader(
         {
             var limit = maxCount > 0 ? Math.Min(maxCount, options.ReadLimit) : options.ReadLimit;
             // Who is cancelled just goes. The call is not cancelled: that is a call too, to a queue that may have stopped before.
-            var page = await queue.Dequeue(_confirmed, limit, wait: _settled).WaitAsync(cancellationToken);
+            var page = await queue.Dequeue(_confirmed, limit, wait: _settled, CancellationToken.None).WaitAsync(cancellationToken);
             metrics.Read();
             _failures = 0;
             _settled = !page.Displaced;

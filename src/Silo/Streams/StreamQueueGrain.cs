@@ -49,7 +49,7 @@ internal sealed class StreamQueueGrain : Grain, IStreamQueueGrain
         return Task.CompletedTask;
     }
 
-    public Task<StreamPage> Dequeue(long confirmed, int limit, bool wait)
+    public Task<StreamPage> Dequeue(long confirmed, int limit, bool wait, CancellationToken cancellationToken)
     {
         SendHome(StreamPage.Displacement);
         if (_unconfirmed?.Id == confirmed)
@@ -61,7 +61,7 @@ internal sealed class StreamQueueGrain : Grain, IStreamQueueGrain
         if (!wait)
             return Task.FromResult(StreamPage.Empty);
         _reader = new Reader(limit);
-        return _reader.Wait(_stopping);
+        return _reader.Wait(cancellationToken, _stopping);
     }
 
     private StreamPage NextPage(int limit)
@@ -85,7 +85,7 @@ internal sealed class StreamQueueGrain : Grain, IStreamQueueGrain
 
     private void SendHome(StreamPage page)
     {
-        // Where the reader has gone meanwhile, the page waits, unconfirmed, for the next one.
+        // Without effect when the reader has cancelled meanwhile: the page then waits, unconfirmed, for the next one.
         _reader?.TrySetResult(page);
         _reader = null;
     }
@@ -96,13 +96,18 @@ internal sealed class StreamQueueGrain : Grain, IStreamQueueGrain
 
         public int Ticks { get; set; }
 
-        public async Task<StreamPage> Wait(CancellationToken stopping)
+        public async Task<StreamPage> Wait(CancellationToken cancelled, CancellationToken stopping)
         {
+            await using var cancellation = cancelled.UnsafeRegister(Finish, (this, StreamPage.Empty));
             // A silo lets its grains finish their requests before it stops, so a poll would hold it up.
-            await using var stop = stopping.UnsafeRegister(Finish, this);
+            await using var stop = stopping.UnsafeRegister(Finish, (this, StreamPage.Displacement));
             return await Task;
         }
 
-        private static void Finish(object? reader) => ((Reader)reader!).TrySetResult(StreamPage.Displacement);
+        private static void Finish(object? state)
+        {
+            var (reader, page) = ((Reader, StreamPage))state!;
+            reader.TrySetResult(page);
+        }
     }
 }
