@@ -86,6 +86,8 @@ finish() {
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: see README.md." >&2; exit 1; }
 need node nodejs
 need npm npm
+node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)' \
+  || { echo "Node $(node --version) is too old: 20.19, 22.12 or newer is needed. See README.md." >&2; exit 1; }
 
 if [[ $mode == fast ]]; then
   say "build"

@@ -33,7 +33,7 @@ export async function redis() {
 /** A service's environment in docker-compose.yml, with this Redis. */
 export const settingsOf = (service, redisPort) => ({
   ...Object.fromEntries(Object.entries(compose('docker-compose.yml').services[service].environment).map(([name, value]) =>
-    [name, value.replace('redis:6379', `127.0.0.1:${redisPort}`).replace(/\$\{CHAT_PROFILE:-(\w+)\}/, '$1').replace(/\$\{AUTH_SIGNING_KEY.*\}/, key)])),
+    [name, value.replace('redis:6379', `127.0.0.1:${redisPort}`).replace(/\$\{\w+:-(\w+)\}/, '$1').replace(/\$\{AUTH_SIGNING_KEY.*\}/, key)])),
   // Here all members share one machine, where containers have addresses of their own.
   Cluster__AdvertisedAddress: '127.0.0.1',
 });

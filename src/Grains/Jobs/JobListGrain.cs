@@ -15,31 +15,19 @@ internal sealed partial class JobListGrain : Grain, IJobListGrain
     private const string JobPrefix = "job/";
     private const string RetentionPrefix = "retention/";
 
-    private readonly GrainLog _log;
+    private readonly StoredSet _listed;
     private readonly GrainTiming _timing;
     private readonly ILogger _logger;
-    private readonly HashSet<string> _listed = [];
 
     public JobListGrain(ILogStore store, IOptions<GrainTiming> timing, ILogger<JobListGrain> logger)
     {
         (_timing, _logger) = (timing.Value, logger);
-        _log = new GrainLog(store, ChatGrains.JobListOwner, () => { }, Break);
+        _listed = new StoredSet(store, ChatGrains.JobListOwner, Break);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        await _log.Load(cancellationToken);
-        if (!_log.BeganEmpty)
-        {
-            // What the one before lists after it was read would be missed. (An empty store stays so where a server is only started on it.)
-            await _log.TakeOver();
-        }
-
-        await foreach (var (key, _) in _log.Store.ScanKeys(_log.Owner, cancellationToken: cancellationToken))
-        {
-            _listed.Add(key);
-        }
-
+        await _listed.Load(cancellationToken);
         this.RegisterGrainTimer(Sweep, new GrainTimerCreationOptions
         {
             DueTime = _timing.SweepInterval,
@@ -49,15 +37,15 @@ internal sealed partial class JobListGrain : Grain, IJobListGrain
         });
     }
 
-    public Task Begin(string job) => Set(JobPrefix + job, listed: true);
+    public Task Begin(string job) => _listed.Set(JobPrefix + job, listed: true);
 
-    public Task End(string job) => Set(JobPrefix + job, listed: false);
+    public Task End(string job) => _listed.Set(JobPrefix + job, listed: false);
 
-    public Task Keep(ConversationId conversation, bool forever) => Set(RetentionPrefix + conversation, listed: !forever);
+    public Task Keep(ConversationId conversation, bool forever) => _listed.Set(RetentionPrefix + conversation, listed: !forever);
 
     public Task Recover()
     {
-        foreach (var key in _listed.Where(key => key.StartsWith(JobPrefix, StringComparison.Ordinal)).ToList())
+        foreach (var key in _listed.Names.Where(key => key.StartsWith(JobPrefix, StringComparison.Ordinal)).ToList())
         {
             _ = Quietly(key, () => GrainFactory.GetGrain<IDataJobGrain>(key[JobPrefix.Length..]).Resume());
         }
@@ -68,22 +56,10 @@ internal sealed partial class JobListGrain : Grain, IJobListGrain
     private async Task Sweep(CancellationToken cancellationToken)
     {
         await Recover();
-        foreach (var key in _listed.Where(key => key.StartsWith(RetentionPrefix, StringComparison.Ordinal)).ToList())
+        foreach (var key in _listed.Names.Where(key => key.StartsWith(RetentionPrefix, StringComparison.Ordinal)).ToList())
         {
             await Quietly(key, () => GrainFactory.GetGrain<IConversationKeeping>(key[RetentionPrefix.Length..]).Sweep());
         }
-    }
-
-    private Task Set(string key, bool listed)
-    {
-        if (listed ? _listed.Add(key) : _listed.Remove(key))
-        {
-            _log.Begin();
-            // The type is named: a null array would be an empty value, which is there.
-            _log.SetKey(key, listed ? ReadOnlyMemory<byte>.Empty : (ReadOnlyMemory<byte>?)null);
-        }
-
-        return _log.Flush();
     }
 
     private async Task Quietly(string key, Func<Task> call)

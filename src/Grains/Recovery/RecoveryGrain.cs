@@ -12,57 +12,23 @@ internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
 {
     private const int MostAtOnce = 32;
 
-    private readonly GrainLog _log;
+    private readonly StoredSet _listed;
     private readonly ConversationWaker _waker;
     private readonly ILogger _logger;
-    private readonly HashSet<ConversationId> _listed = [];
     private Task? _recovering;
     private bool _recoverAgain;
 
     public RecoveryGrain(ILogStore store, ConversationWaker waker, ILogger<RecoveryGrain> logger)
     {
         (_waker, _logger) = (waker, logger);
-        _log = new GrainLog(store, ChatGrains.RecoveryOwner(this.GetPrimaryKeyString()), () => { }, Break);
+        _listed = new StoredSet(store, ChatGrains.RecoveryOwner(this.GetPrimaryKeyString()), Break);
     }
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        await _log.Load(cancellationToken);
-        if (!_log.BeganEmpty)
-        {
-            // What the one before lists after it was read would be missed. (An empty store stays so where a server is only started on it.)
-            await _log.TakeOver();
-        }
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => _listed.Load(cancellationToken);
 
-        await foreach (var (key, _) in _log.Store.ScanKeys(_log.Owner, cancellationToken: cancellationToken))
-        {
-            _listed.Add(new ConversationId(key));
-        }
-    }
+    public Task List(ConversationId conversation) => _listed.Set(conversation.Value, listed: true);
 
-    public Task List(ConversationId conversation)
-    {
-        if (_listed.Add(conversation))
-        {
-            _log.Begin();
-            _log.SetKey(conversation.Value, Array.Empty<byte>());
-        }
-
-        // Also for a known one: its first listing may still be on its way.
-        return _log.Flush();
-    }
-
-    public Task Unlist(ConversationId conversation)
-    {
-        if (!_listed.Remove(conversation))
-        {
-            return Task.CompletedTask;
-        }
-
-        _log.Begin();
-        _log.SetKey(conversation.Value, null);
-        return _log.Flush();
-    }
+    public Task Unlist(ConversationId conversation) => _listed.Set(conversation.Value, listed: false);
 
     public Task Recover()
     {
@@ -81,7 +47,7 @@ internal sealed partial class RecoveryGrain : Grain, IRecoveryGrain
         {
             // Asked again meanwhile, because another silo has died: that may have had some that were called already.
             _recoverAgain = false;
-            var left = new Queue<ConversationId>(_listed);
+            var left = new Queue<ConversationId>(_listed.Names.Select(name => new ConversationId(name)));
             await Task.WhenAll(Enumerable.Range(0, MostAtOnce).Select(_ => RecoverAll(left)));
         }
     }

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ChatOrleans.WebFront.Auth;
 
 /// <summary>How callers prove who they are, configured under <c>Auth</c>. Exactly one of SigningKey, PublicKey and Authority is set.</summary>
@@ -24,12 +26,14 @@ public sealed record AuthOptions
     public string? Issuer { get; set; }
 
     /// <summary>How far clocks may be apart when a token's times are checked. Default 30 s: a token should not outlive its expiry by much.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ErrorMessage = "Auth:ClockSkew must be between 00:00:00 and 00:10:00. Set it to how far clocks may be apart, such as 00:00:30.")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// For how long a front end may go by what it knows of revoked tokens. Default 20 s: a revoked token is refused everywhere within
     /// that time, and a busy user costs one grain call in it.
     /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = "Auth:RevocationAge must be between 00:00:01 and 00:01:00. Set it to how long a revoked token may still be taken, such as 00:00:20.")]
     public TimeSpan RevocationAge { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Lets a bare <c>user_id</c> in the query in, without any proof. Default false; Development only, for trying clients that know nothing of tokens.</summary>

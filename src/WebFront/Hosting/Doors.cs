@@ -54,6 +54,7 @@ internal static class Doors
             }
         }
 
+        forwarded.ForwardLimit = web.Value.ProxyHops;
         // With nobody to trust the middleware would trust everybody.
         forwarded.ForwardedHeaders = forwarded.KnownProxies.Count + forwarded.KnownIPNetworks.Count == 0
             ? ForwardedHeaders.None

@@ -1,4 +1,5 @@
 using System.Net;
+using ChatOrleans.Silo.Storage;
 using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.WebFront.Hosting;
@@ -6,13 +7,16 @@ namespace ChatOrleans.WebFront.Hosting;
 /// <summary>Refuses what would open the server to every page, or to whoever claims to be a proxy. Names the key, the rule and the fix.</summary>
 internal sealed class WebOptionsValidator(IHostEnvironment environment) : IValidateOptions<WebOptions>
 {
+    private static readonly AnnotatedOptions<WebOptions> _annotations = new();
+
     public ValidateOptionsResult Validate(string? name, WebOptions options)
     {
         var failures = Failures(options).ToList();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    private IEnumerable<string> Failures(WebOptions options) => Origins("AllowedOrigins", options.AllowedOrigins)
+    private IEnumerable<string> Failures(WebOptions options) => (_annotations.Validate(null, options).Failures ?? [])
+        .Concat(Origins("AllowedOrigins", options.AllowedOrigins))
         .Concat(Origins("ConnectSources", options.ConnectSources))
         .Concat(Origins("FrameAncestors", options.FrameAncestors))
         .Concat(WebOptions.Words(options.TrustedProxies).Where(word => !IsAddress(word)).Select(word =>

@@ -7,7 +7,7 @@ public sealed record OperatorOptions
 
     /// <summary>
     /// Mounts Orleans' own dashboard at <c>/operator/dashboard</c>. Default false: it measures every grain call, which costs, and every
-    /// member must have it.
+    /// member must have it, which a silo without web has not.
     /// </summary>
     public bool Dashboard { get; set; }
 }

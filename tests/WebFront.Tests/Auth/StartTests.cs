@@ -68,6 +68,15 @@ public sealed class StartTests
         Assert.StartsWith($"Web:{key} has '{value}'", Assert.Single(refusals), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(11)]
+    public void Start_WithProxiesBeyondCount_IsRefusedWithTheKey(int hops)
+    {
+        var refusals = new WebOptionsValidator(new Named("Production")).Validate(null, new WebOptions { ProxyHops = hops }).Failures ?? [];
+        Assert.StartsWith("Web:ProxyHops must be 1 to 10", Assert.Single(refusals), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Start_WithNamedDoors_IsAllowed() => Assert.True(new WebOptionsValidator(new Named("Production")).Validate(null, new WebOptions
     {

@@ -168,20 +168,23 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
         Assert.Equal(2, refusals.Value);
     }
 
-    [Fact]
-    public async Task Connects_OfAStranger_KeepNobodyElseOut()
+    [Theory]
+    [InlineData("1", "203.0.113.7", "203.0.113.8")]
+    [InlineData("2", "203.0.113.7, 10.0.0.7", "203.0.113.8, 10.0.0.7")]
+    public async Task Connects_OfAStranger_KeepNobodyElseOut(string hops, string strangers, string adas)
     {
-        using var small = new ChatServer(("Limits:ConnectsPerSecond", "2"), ("Limits:ConnectsPerAddress", "1"), ("Web:TrustedProxies", "127.0.0.1"));
+        using var small = new ChatServer(
+            ("Limits:ConnectsPerSecond", "2"), ("Limits:ConnectsPerAddress", "1"), ("Web:TrustedProxies", "127.0.0.1 10.0.0.7"), ("Web:ProxyHops", hops));
         var token = await small.Token(Ada);
         var codes = await Task.WhenAll(Enumerable.Range(0, 30).Select(async _ =>
         {
             await using var stranger = await SocketDevice.Connect(
-                small.SocketAddress(""), socket => socket.Options.SetRequestHeader("X-Forwarded-For", "203.0.113.7"));
+                small.SocketAddress(""), socket => socket.Options.SetRequestHeader("X-Forwarded-For", strangers));
             return await stranger.Closed;
         }));
 
         await using var ada = await SocketDevice.Connect(
-            small.SocketAddress($"token={token}"), socket => socket.Options.SetRequestHeader("X-Forwarded-For", "203.0.113.8"));
+            small.SocketAddress($"token={token}"), socket => socket.Options.SetRequestHeader("X-Forwarded-For", adas));
 
         await ada.Next("hello");
         Assert.Equal([4401, 4429], codes.Distinct().Order());
