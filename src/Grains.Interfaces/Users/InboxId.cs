@@ -9,6 +9,7 @@ public static class InboxId
     private const string MessagePrefix = "msg-";
     private const string ConversationPrefix = "conv-";
     private const string AlertPrefix = "alert-";
+    private const int LongestAlertId = 64;
 
     public static string OfMessage(MessageId message) => MessagePrefix + message;
 
@@ -17,8 +18,11 @@ public static class InboxId
 
     public static string OfAlert(string alertId) => AlertPrefix + alertId;
 
-    /// <summary>Null for what is no alert's id.</summary>
-    public static string? AlertOf(string id) => id.StartsWith(AlertPrefix, StringComparison.Ordinal) ? id[AlertPrefix.Length..] : null;
+    /// <summary>Null for what no alert's id can be: ids come from clients, and a key of the store is made of this one.</summary>
+    public static string? AlertOf(string id) => id.StartsWith(AlertPrefix, StringComparison.Ordinal)
+        && id.AsSpan(AlertPrefix.Length) is { Length: > 0 and <= LongestAlertId } alert && !alert.ContainsAnyExceptInRange('!', '~')
+            ? alert.ToString()
+            : null;
 
     /// <summary>Null for an alert's id, and for what is no id at all.</summary>
     public static ConversationId? ConversationOf(string id) => Parse(id)?.Conversation;

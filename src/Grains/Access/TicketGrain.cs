@@ -22,6 +22,12 @@ public sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
 
     public Task<TicketHolder?> Redeem()
     {
+        if (_expiresAt == default)
+        {
+            // A ticket that never was: whoever makes them up takes no memory.
+            DeactivateOnIdle();
+        }
+
         var holder = time.GetUtcNow().UtcDateTime < _expiresAt ? _holder : null;
         _holder = null;
         return Task.FromResult(holder);

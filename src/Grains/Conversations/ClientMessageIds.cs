@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using ChatOrleans.Conversations;
-using ChatOrleans.Errors;
 using ChatOrleans.Ids;
 
 namespace ChatOrleans.Grains.Conversations;
@@ -118,13 +117,8 @@ internal sealed class ClientMessageIds(ConversationLog log)
         clientMessageId.Length > 0 && clientMessageId.Length <= limits.ClientIdLength;
 
     /// <summary>Ids of clients may hold anything; what is no plain text is hashed to fit a key.</summary>
-    public static string Key(UserId sender, string clientMessageId, ChatLimits limits)
+    public static string Key(UserId sender, string clientMessageId)
     {
-        if (!Fits(clientMessageId, limits))
-        {
-            throw ChatException.Invalid($"client_message_id has 1 to {limits.ClientIdLength} characters.");
-        }
-
         var plain = !clientMessageId.AsSpan().ContainsAnyExceptInRange('!', '~') && clientMessageId[0] != '#';
         return plain
             ? $"{sender}/{clientMessageId}"

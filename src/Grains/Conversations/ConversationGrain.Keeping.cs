@@ -50,7 +50,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
         _log.Rows.Begin();
         if (message.ClientMessageId is { } clientId)
         {
-            var key = ClientMessageIds.Key(message.SenderId, clientId, _limits);
+            var key = ClientMessageIds.Key(message.SenderId, clientId);
             _log.Rows.SetKey(key, ClientMessageIds.Row(message.Seq, ClientMessageIds.Erased));
             _clientIds.Forget(key);
         }
@@ -216,7 +216,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
         _log.Rows.Begin();
         foreach (var message in going.Where(message => message.ClientMessageId is not null))
         {
-            var key = ClientMessageIds.Key(message.SenderId, message.ClientMessageId!, _limits);
+            var key = ClientMessageIds.Key(message.SenderId, message.ClientMessageId!);
             _log.Rows.SetKey(key, null);
             _clientIds.Free(key, going[^1].Seq + 1);
         }

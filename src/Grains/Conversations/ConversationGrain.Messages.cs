@@ -23,9 +23,10 @@ public sealed partial class ConversationGrain
             {
                 // No message can have been posted under it. What is wrong with it is told to members only.
                 ConversationRules.CheckMember(_state, command.Actor.Id);
+                throw ChatException.Invalid($"client_message_id has 1 to {_limits.ClientIdLength} characters.");
             }
 
-            key = ClientMessageIds.Key(command.Actor.Id, clientId, _limits);
+            key = ClientMessageIds.Key(command.Actor.Id, clientId);
             bodyHash = ClientMessageIds.BodyHash(command);
         }
 

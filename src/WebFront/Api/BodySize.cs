@@ -1,3 +1,4 @@
+using ChatOrleans.Grains;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ChatOrleans.WebFront.Api;
@@ -5,8 +6,12 @@ namespace ChatOrleans.WebFront.Api;
 /// <summary>How large a request may be. Beyond it: 413 <c>too_large</c>, before anything was read into memory.</summary>
 internal static class BodySize
 {
-    /// <summary>A text of 8,000 escaped characters and its meta fit.</summary>
-    public const long Usual = 64 * 1024;
+    private const int Least = 64 * 1024;
+    private const int BytesOfAnEscapedCharacter = 6;
+    private const int Room = 1_024;
+
+    /// <summary>A text of escaped characters and its meta fit, however large they may be.</summary>
+    public static long Usual(ChatLimits limits) => Math.Max(Least, (BytesOfAnEscapedCharacter * limits.TextLength) + limits.MetaBytes + Room);
 
     /// <summary>A thousand user ids with their labels fit.</summary>
     public const long Lists = 256 * 1024;

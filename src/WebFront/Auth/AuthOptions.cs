@@ -7,7 +7,7 @@ public sealed record AuthOptions
 {
     public const string Section = "Auth";
 
-    /// <summary>Symmetric key that tokens are signed with (HS256, HS384, HS512): UTF-8 text of 32 bytes or more. Default: none; in Development a key that everybody knows.</summary>
+    /// <summary>Symmetric key that tokens are signed with (HS256, HS384, HS512): UTF-8 text of 32 bytes or more, 48 for HS384, 64 for HS512. Default: none; in Development a key that everybody knows.</summary>
     public string? SigningKey { get; set; }
 
     /// <summary>

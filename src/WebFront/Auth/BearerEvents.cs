@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Observability;
 using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Commands;
@@ -9,16 +11,37 @@ using Microsoft.AspNetCore.Authorization;
 
 namespace ChatOrleans.WebFront.Auth;
 
-/// <summary>Where a token or ticket may be, what it must say, whether it still counts, and how a refusal looks.</summary>
-internal sealed class BearerEvents(AuthOptions auth, TokenRevocations revocations, Tickets tickets, AllowedOrigins origins) : JwtBearerEvents
+/// <summary>
+/// Where a token or ticket may be, what it must say, whether it still counts, and how a refusal looks. Where that can't be found out,
+/// because a grain or the issuer does not answer, nobody is let in, and told so.
+/// </summary>
+internal sealed partial class BearerEvents(
+    AuthOptions auth, TokenRevocations revocations, Tickets tickets, AllowedOrigins origins, FaultLogger<BearerEvents> log) : JwtBearerEvents
 {
+    private static readonly object Unanswered = new();
+
+    private readonly ILogger _logger = log;
+
     /// <summary>Browsers cannot set a header on these, so there the query may carry the token.</summary>
     private static readonly PathString[] QueryTokenPaths = ["/ws/notifications", "/hubs/chat"];
 
     /// <summary>Opens nothing yet: a ticket in its query is meant for the connection that follows.</summary>
     private static readonly PathString Negotiation = "/hubs/chat/negotiate";
 
+    /// <summary>What kept a caller from being recognised, where it was none of their fault; else null.</summary>
+    public static Failure? WhyUnanswered(HttpContext context) => context.Items.TryGetValue(Unanswered, out var failure) ? (Failure)failure! : null;
+
     public override async Task MessageReceived(MessageReceivedContext context)
+    {
+        await Receive(context);
+        if (context.Result is null && !string.IsNullOrEmpty(auth.Authority) && (context.Token ?? (string?)context.Request.Headers.Authorization) is not null)
+        {
+            // Without its keys the library would call every token a bad one, and send everybody to get another.
+            await Try(context, () => AskIssuer(context));
+        }
+    }
+
+    private async Task Receive(MessageReceivedContext context)
     {
         var request = context.Request;
         if (request.Headers.ContainsKey("Authorization"))
@@ -31,7 +54,7 @@ internal sealed class BearerEvents(AuthOptions auth, TokenRevocations revocation
             context.Token = FirstOf(request, "access_token") ?? FirstOf(request, "token");
             if (context.Token is null && FirstOf(request, "ticket") is { } ticket && !request.Path.StartsWithSegments(Negotiation))
             {
-                await Redeem(context, ticket);
+                await Try(context, () => Redeem(context, ticket));
                 return;
             }
         }
@@ -50,15 +73,26 @@ internal sealed class BearerEvents(AuthOptions auth, TokenRevocations revocation
         {
             context.Fail("The token's sub is no user id.");
         }
-        else if (await revocations.IsRevoked(actor.Id, TokenTimes.Of(context.Principal!).IssuedAt))
+        else
         {
-            context.Fail("The token was revoked.");
+            await Try(context, async () =>
+            {
+                if (await revocations.IsRevoked(actor.Id, TokenTimes.Of(context.Principal!).IssuedAt))
+                {
+                    context.Fail("The token was revoked.");
+                }
+            });
         }
     }
 
     public override Task Challenge(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
+        if (WhyUnanswered(context.HttpContext) is { } failure)
+        {
+            return Problems.Write(context.HttpContext, failure);
+        }
+
         context.Response.Headers.WWWAuthenticate = context.AuthenticateFailure is null ? "Bearer" : "Bearer error=\"invalid_token\"";
         return Problems.Write(context.HttpContext, new Failure(ErrorCode.Unauthenticated, context.AuthenticateFailure is null
             ? "This call needs a token: Authorization: Bearer ..."
@@ -81,6 +115,37 @@ internal sealed class BearerEvents(AuthOptions auth, TokenRevocations revocation
             context.Fail("The ticket was used, has expired or never was.");
         }
     }
+
+    private async Task AskIssuer(MessageReceivedContext context)
+    {
+        try
+        {
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogIssuerUnanswered(e, auth.Authority!, e.GetBaseException().Message);
+            throw ChatException.Unavailable("The issuer of the tokens does not answer. Try again.");
+        }
+    }
+
+    /// <summary>Kept for whoever answers the caller: thrown through the handler it would be logged as a fault of ours, for every call.</summary>
+    private static async Task Try<TOptions>(ResultContext<TOptions> context, Func<Task> check)
+        where TOptions : AuthenticationSchemeOptions
+    {
+        try
+        {
+            await check();
+        }
+        catch (Exception e) when (Failure.Of(e) is { IsFault: false } failure)
+        {
+            context.HttpContext.Items[Unanswered] = failure;
+            context.Fail(failure.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Auth:Authority = {Authority} does not answer ({Reason}); until it does, nobody with a token of it is let in.")]
+    private partial void LogIssuerUnanswered(Exception exception, string authority, string reason);
 
     private string WhyForbidden(HttpContext context) =>
         Caller.IsContradicted(context) ? "user_id in the query is not the token's sub. Leave it out."

@@ -18,11 +18,13 @@ internal static class ChatAuthentication
             .PostConfigure<IHostEnvironment>(UseDevelopmentKeyWhereNothingIsSet)
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AuthOptions>, ErasureValidator>();
 
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<IOptions<AuthOptions>, IHostEnvironment, TokenRevocations, Tickets, AllowedOrigins>(Configure);
+            .Configure<IOptions<AuthOptions>, IHostEnvironment, BearerEvents>(Configure);
         services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, ForgetWithdrawnKeys);
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BearerEvents>(provider, provider.GetRequiredService<IOptions<AuthOptions>>().Value));
         services.AddSingleton<TokenRevocations>();
         services.AddSingleton<Tickets>();
 
@@ -52,13 +54,12 @@ internal static class ChatAuthentication
     }
 
     private static void Configure(
-        JwtBearerOptions bearer, IOptions<AuthOptions> options, IHostEnvironment environment, TokenRevocations revocations, Tickets tickets,
-        AllowedOrigins origins)
+        JwtBearerOptions bearer, IOptions<AuthOptions> options, IHostEnvironment environment, BearerEvents events)
     {
         var auth = options.Value;
         // "sub" stays "sub": the old SOAP claim names would hide it.
         bearer.MapInboundClaims = false;
-        bearer.Events = new BearerEvents(auth, revocations, tickets, origins);
+        bearer.Events = events;
         bearer.RequireHttpsMetadata = !environment.IsDevelopment();
         bearer.TokenValidationParameters = new TokenValidationParameters
         {
@@ -77,6 +78,7 @@ internal static class ChatAuthentication
             bearer.Authority = auth.Authority;
             // An issuer that changes its keys is asked again as soon as a token names one that is not known, but not by every forger.
             bearer.RefreshInterval = TimeSpan.FromSeconds(30);
+            bearer.BackchannelTimeout = TimeSpan.FromSeconds(10);
             bearer.TokenValidationParameters.ValidAlgorithms = PublicKeys.Algorithms;
             return;
         }
@@ -90,10 +92,15 @@ internal static class ChatAuthentication
         else
         {
             bearer.TokenValidationParameters.IssuerSigningKey = SigningKey(auth);
-            bearer.TokenValidationParameters.ValidAlgorithms =
-                [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
+            bearer.TokenValidationParameters.ValidAlgorithms = AlgorithmsOf(bearer.TokenValidationParameters.IssuerSigningKey);
         }
     }
+
+    /// <summary>Each asks for a key as long as what it makes; with a shorter one the library takes none of its tokens.</summary>
+    private static IEnumerable<string> AlgorithmsOf(SecurityKey key) => new[]
+    {
+        (SecurityAlgorithms.HmacSha256, 256), (SecurityAlgorithms.HmacSha384, 384), (SecurityAlgorithms.HmacSha512, 512),
+    }.Where(algorithm => key.KeySize >= algorithm.Item2).Select(algorithm => algorithm.Item1);
 
     /// <summary>The library would go on taking tokens of a key that the issuer has withdrawn, for an hour.</summary>
     private static void ForgetWithdrawnKeys(JwtBearerOptions bearer)

@@ -18,9 +18,8 @@ internal readonly record struct TokenTimes(DateTime? IssuedAt, DateTime? Expires
 
     public static TokenTimes Of(ClaimsPrincipal principal)
     {
-        var expires = Time(principal, ExpiresClaim);
-        return new TokenTimes(
-            Time(principal, IssuedClaim) ?? Time(principal, NotBeforeClaim) ?? (expires is null ? null : DateTime.UnixEpoch), expires);
+        DateTime? oldest = principal.HasClaim(claim => claim.Type == ExpiresClaim) ? DateTime.UnixEpoch : null;
+        return new TokenTimes(Time(principal, IssuedClaim) ?? Time(principal, NotBeforeClaim) ?? oldest, Time(principal, ExpiresClaim));
     }
 
     public static string? Text(DateTime? time) => time is { } value

@@ -74,7 +74,7 @@ internal sealed partial class CanaryService(
             var conversation = _conversation ??= await Create().WaitAsync(either.Token);
             var position = (await syncs.Read(_receiver, null, 1).WaitAsync(either.Token)).Position;
             var word = $"canary-{Guid.NewGuid():N}";
-            var heard = Connected().Hears(word);
+            var heard = (await Connected()).Hears(word);
             var began = time.GetTimestamp();
             var sent = await messages.Send(_sender, conversation, word, word, null).WaitAsync(either.Token);
             record.Came(path, time.GetElapsedTime(began));
@@ -117,10 +117,11 @@ internal sealed partial class CanaryService(
         return id.Value;
     }
 
-    private CanaryConnection Connected()
+    private async Task<CanaryConnection> Connected()
     {
         if (_connection is not { IsClosed: false })
         {
+            await Disconnect();
             _connection = new CanaryConnection(time);
             _session = sessions.Open(_receiver, default, _connection, new ConnectionQuery(null, FrameFormat.Flat, Batch: false));
         }

@@ -109,7 +109,9 @@ internal static class MetaText
     }
 
     private static bool IsExact(JsonElement value, double number) =>
-        !value.TryGetDecimal(out var exact) || exact == decimal.Parse(Text(number), NumberStyles.Float, CultureInfo.InvariantCulture);
+        !value.TryGetDecimal(out var exact)
+        // The double beside the largest decimal is beyond it.
+        || (decimal.TryParse(Text(number), NumberStyles.Float, CultureInfo.InvariantCulture, out var rounded) && exact == rounded);
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

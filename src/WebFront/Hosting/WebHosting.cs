@@ -1,3 +1,4 @@
+using ChatOrleans.Grains;
 using ChatOrleans.Silo;
 using ChatOrleans.WebFront.Api;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -26,12 +27,15 @@ internal static class WebHosting
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodySize.Usual;
             kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
         });
         builder.Services.AddOptions<RequestLimits>().BindConfiguration(RequestLimits.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<RequestLimits>, RequestLimitsValidator>();
-        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<RequestLimits>>((kestrel, request) => Limit(kestrel.Limits, request.Value));
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<RequestLimits>, IOptions<ChatLimits>>((kestrel, request, limits) =>
+        {
+            Limit(kestrel.Limits, request.Value);
+            kestrel.Limits.MaxRequestBodySize = BodySize.Usual(limits.Value);
+        });
         // Run from its build output in any environment, the process still finds the client's files.
         builder.WebHost.UseStaticWebAssets();
         // These two write whole addresses, in which browsers must put tokens. Said in code, so that no setting brings it back.

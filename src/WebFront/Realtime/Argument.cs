@@ -10,6 +10,9 @@ namespace ChatOrleans.WebFront.Realtime;
 /// </summary>
 public readonly record struct Argument
 {
+    /// <summary>As in a hub's arguments. Each level costs the stack of who writes it down; what a meta may have is far less.</summary>
+    private const int MostLevels = 64;
+
     private readonly Kind _kind;
     private readonly long _number;
     private readonly string? _text;
@@ -24,10 +27,14 @@ public readonly record struct Argument
         Bool = 3,
         Object = 4,
         Other = 5,
+        Deep = 6,
     }
 
     /// <summary>A value that is there but of no type that any field has, or holds broken text.</summary>
     public static Argument Unusable { get; } = new(Kind.Other);
+
+    /// <summary>An object with more levels than any may have.</summary>
+    public static Argument TooDeep { get; } = new(Kind.Deep);
 
     public static Argument Of(string? text) => text is null ? default : new(Kind.String, text: text);
 
@@ -68,6 +75,7 @@ public readonly record struct Argument
     {
         Kind.Null => null,
         Kind.Object => _text,
+        Kind.Deep => throw ChatException.Invalid($"{name} is nested too deeply."),
         _ => throw ChatException.Invalid($"{name} must be an object."),
     };
 
@@ -85,12 +93,15 @@ public readonly record struct Argument
                 return reader.TryGetInt64(out var number) ? Of(number) : Unusable;
             case JsonTokenType.String:
                 return HasValidText(ref reader) ? Of(reader.GetString()) : Unusable;
-            case JsonTokenType.StartObject when IsValidWithin(reader):
+            case JsonTokenType.StartObject when Look(reader) is { IsText: true, Levels: <= MostLevels }:
                 using (var value = JsonDocument.ParseValue(ref reader))
                 {
                     return OfObject(MetaText.Compact(value.RootElement));
                 }
 
+            case JsonTokenType.StartObject when Look(reader).Levels > MostLevels:
+                reader.Skip();
+                return TooDeep;
             default:
                 reader.Skip();
                 return Unusable;
@@ -98,7 +109,7 @@ public readonly record struct Argument
     }
 
     /// <summary>Half of a surrogate pair, escaped, is valid JSON and still no text.</summary>
-    private static bool HasValidText(ref Utf8JsonReader reader)
+    public static bool HasValidText(ref Utf8JsonReader reader)
     {
         if (!reader.ValueIsEscaped)
         {
@@ -116,18 +127,19 @@ public readonly record struct Argument
         }
     }
 
-    /// <summary>Looks ahead on a copy of the reader.</summary>
-    private static bool IsValidWithin(Utf8JsonReader reader)
+    /// <summary>Looks ahead on a copy of the reader: is all within text that is some, and how many levels has it?</summary>
+    private static (bool IsText, int Levels) Look(Utf8JsonReader reader)
     {
-        var (depth, valid) = (reader.CurrentDepth, true);
+        var (depth, isText, levels) = (reader.CurrentDepth, true, 1);
         while (reader.Read() && reader.CurrentDepth > depth)
         {
+            levels = Math.Max(levels, reader.CurrentDepth - depth);
             if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
             {
-                valid &= HasValidText(ref reader);
+                isText &= HasValidText(ref reader);
             }
         }
 
-        return valid;
+        return (isText, levels);
     }
 }

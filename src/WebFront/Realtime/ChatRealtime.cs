@@ -25,6 +25,7 @@ internal static class ChatRealtime
         services.AddOptions<RealtimeOptions>().BindConfiguration(RealtimeOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RealtimeOptions>, RealtimeOptionsValidator>();
         services.AddSingleton<IValidateOptions<RealtimeOptions>, AttentionValidator>();
+        services.AddSingleton<IValidateOptions<RealtimeOptions>, FrameSizeValidator>();
         services.AddSingleton<RealtimeMetrics>();
         services.AddSingleton<SessionAccess>();
         services.AddSingleton<HubRequests>();

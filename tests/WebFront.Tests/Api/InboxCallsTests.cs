@@ -41,6 +41,11 @@ public sealed class InboxCallsTests(ChatServer server)
         (await lounge.Grace.Post("/api/notifications/read-all")).Is(204);
         Assert.Equal("0", (await lounge.Grace.Get("/api/notifications?unread=1")).Header("X-Unread-Count"));
         (await lounge.Ada.Post($"/api/notifications/{newest.GetProperty("id").GetString()}/read")).IsProblem(404, "not_found");
+        // Nor what no id of an alert can be, of which no key of the store is made.
+        foreach (var id in new[] { "alert-", "alert-%01", "alert-a%20b", $"alert-{new string('a', 300)}", $"alert-{new string('a', 32)}" })
+        {
+            (await lounge.Ada.Post($"/api/notifications/{id}/read")).IsProblem(404, "not_found");
+        }
     }
 
     [Fact]

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Hosting;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.WebFront.Tests.Auth;
 
@@ -66,6 +68,20 @@ public sealed class StartTests
         typeof(WebOptions).GetProperty(key)!.SetValue(options, value);
         var refusals = new WebOptionsValidator(new Named("Production")).Validate(null, options).Failures ?? [];
         Assert.StartsWith($"Web:{key} has '{value}'", Assert.Single(refusals), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production", 60, 30, false)]
+    [InlineData("Production", 30, 30, true)]
+    [InlineData("Development", 20, 0, true)]
+    public void Start_WhereARevokedTokenCouldOutlastAnErasure_IsRefused(string environment, int age, int grace, bool fits)
+    {
+        var validator = new ErasureValidator(Options.Create(new GrainTiming { ErasureGrace = TimeSpan.FromSeconds(grace) }), new Named(environment));
+
+        var result = validator.Validate(null, new AuthOptions { RevocationAge = TimeSpan.FromSeconds(age) });
+
+        Assert.Equal(fits, result.Succeeded);
+        Assert.Equal(!fits, result.FailureMessage?.Contains("Set it to 00:01:00 or more", StringComparison.Ordinal) ?? false);
     }
 
     [Theory]

@@ -1,9 +1,13 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Tests.Api;
-using ChatOrleans.WebFront.Tests.Hosting;
+using ChatOrleans.WebFront.Tests.Realtime;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using ChatServer = ChatOrleans.WebFront.Tests.Hosting.ChatServer;
 
 namespace ChatOrleans.WebFront.Tests.Auth;
 
@@ -36,6 +40,23 @@ public sealed class WaysInTests
 
         using var stranger = server.Stranger();
         (await stranger.Post("/api/auth/token", new { user_id = "ada" })).IsProblem(404, "not_found");
+    }
+
+    [Fact]
+    public async Task Authority_ThatDoesNotAnswer_MakesNoTokenABadOne()
+    {
+        var issuer = await Issuer.Start();
+        var (address, token) = (issuer.Address, issuer.Token("ada"));
+        await issuer.DisposeAsync();
+        await using var server = await ChatServer.Start(new() { ["Auth:Authority"] = address, ["Auth:Audience"] = "chat" });
+        using var ada = server.With(token);
+
+        (await ada.Get("/api/users/me")).IsProblem(503, "unavailable");
+        await using var socket = await SocketDevice.Connect(new Uri($"ws://{server.Address.Authority}/ws/notifications/?token={token}"));
+        Assert.Equal(1012, await socket.Closed);
+        Assert.Contains(server.Logs.All, line => line.Text.StartsWith("Auth:Authority = ", StringComparison.Ordinal));
+        using var stranger = server.Stranger();
+        (await stranger.Get("/api/users/me")).IsProblem(401, "unauthenticated");
     }
 
     [Fact]
@@ -80,6 +101,53 @@ public sealed class WaysInTests
             using var client = server.With(token);
             return (await client.Get("/api/users/me")).Status;
         }
+    }
+
+    /// <summary>A key must be as long as what the algorithm makes.</summary>
+    [Theory]
+    [InlineData(32, new[] { SecurityAlgorithms.HmacSha256 })]
+    [InlineData(48, new[] { SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384 })]
+    [InlineData(64, new[] { SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512 })]
+    public async Task SigningKey_OfSoManyBytes_SignsByWhatItIsLongEnoughFor(int bytes, string[] algorithms)
+    {
+        var key = new string('k', bytes);
+        await using var server = await ChatServer.Start(new() { ["Auth:SigningKey"] = key });
+        foreach (var algorithm in algorithms)
+        {
+            using var client = server.With(new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+            {
+                Claims = new Dictionary<string, object> { ["sub"] = "ada" },
+                Expires = DateTime.UtcNow.AddHours(1),
+                SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)), algorithm),
+            }));
+            (await client.Get("/api/users/me")).Is(200);
+        }
+    }
+
+    [Theory]
+    [InlineData("1893456000000")]
+    [InlineData("253402300799")]
+    public void AToken_WhoseTimesAreNone_IsOlderThanAnyRevocation(string expires)
+    {
+        var times = TokenTimes.Of(new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", "ada"), new Claim("exp", expires)])));
+
+        Assert.Equal(new TokenTimes(DateTime.UnixEpoch, null), times);
+    }
+
+    [Fact]
+    public async Task ATicketThatNeverWas_TakesNoMemory()
+    {
+        await using var server = await ChatServer.Start([]);
+        using var stranger = server.Stranger();
+        foreach (var i in Enumerable.Range(0, 50))
+        {
+            (await stranger.Get($"/hubs/chat?ticket={i:d32}")).IsProblem(401, "unauthenticated");
+        }
+
+        var management = server.Services.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0);
+        await Eventually.Is(
+            async () => (await management.GetSimpleGrainStatistics()).Where(grain => grain.GrainType.Contains("Ticket", StringComparison.Ordinal)).Sum(grain => grain.ActivationCount),
+            count => count == 0, "no grain of a ticket");
     }
 
     [Fact]

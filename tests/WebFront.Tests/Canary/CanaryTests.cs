@@ -32,6 +32,23 @@ public sealed class CanaryTests
     }
 
     [Fact]
+    public async Task Canary_WhoseSessionADrainCloses_LeavesNoneBehind()
+    {
+        await using var server = await ChatServer.Start(new() { ["Canary:Interval"] = "00:00:00.2" });
+        using var operate = await server.As("operator", scope: "chat:admin");
+        for (var i = 0; i < 3; i++)
+        {
+            (await operate.Post("/operator/api/drain")).Is(204);
+            (await operate.Delete("/operator/api/drain")).Is(204);
+            await Eventually.Is(async () => await Health(operate, "/health/canary"), health => health == "Healthy", "the canary on every path");
+        }
+
+        await Eventually.Is(
+            () => operate.GetStringAsync(new Uri("/metrics", UriKind.Relative)),
+            metrics => metrics.Contains("transport=\"canary\"} 1", StringComparison.Ordinal), "one connection of the canary");
+    }
+
+    [Fact]
     public async Task Canary_ThatIsNotAskedFor_DoesNothing()
     {
         await using var server = await ChatServer.Start([]);

@@ -36,7 +36,8 @@ public sealed class ChatServer : IAsyncLifetime, IAsyncDisposable
         _factory = new Factory(Logs, environment, new Dictionary<string, string?>(Roomy.Concat(settings.Where(pair => !Roomy.ContainsKey(pair.Key))).ToDictionary(pair => pair.Key, pair => settings.GetValueOrDefault(pair.Key) ?? pair.Value))
         {
             ["Storage:Path"] = Path.Combine(_directory, "data"),
-            ["Grains:ErasureGrace"] = "00:00:00",
+            // Elsewhere the server insists on it.
+            ["Grains:ErasureGrace"] = environment == "Development" ? "00:00:00" : "00:00:30",
         });
         _factory.UseKestrel(0);
     }

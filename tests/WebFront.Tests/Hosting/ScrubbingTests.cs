@@ -38,6 +38,8 @@ public sealed class ScrubbingTests
             ["Logging:LogLevel:Orleans"] = "Trace",
             ["Logging:LogLevel:ChatOrleans"] = "Trace",
             ["Realtime:FrameBytes"] = "2048",
+            ["Limits:TextLength"] = "200",
+            ["Limits:MetaBytes"] = "256",
         });
         var token = await server.TokenOf("ada");
         using var ada = server.With(token);

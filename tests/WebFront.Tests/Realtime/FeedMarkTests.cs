@@ -31,6 +31,16 @@ public sealed class FeedMarkTests
     }
 
     [Fact]
+    public void Ping_OfWhoHasItBeforeItsWriteHasEnded_IsAheadOfNothing()
+    {
+        var mark = Opened();
+        mark.Sending(12);
+
+        Assert.Equal(new FeedPosition("e1", 12), mark.Ping(12));
+        Assert.Equal((12, 10), (mark.SendingCursor, mark.SentCursor));
+    }
+
+    [Fact]
     public void Turn_WhenTheReadingHasJustEnded_TurnsTheNextOne()
     {
         var mark = new FeedMark(Ten);

@@ -13,6 +13,7 @@ internal sealed class FeedMark(FeedPosition? asked)
     private FeedPosition? _next = asked;
     private Turn? _turn;
     private FeedPosition _sent;
+    private long _sending;
     private long _head;
     private long _sentAtPong;
     private long _replayUntil;
@@ -53,6 +54,7 @@ internal sealed class FeedMark(FeedPosition? asked)
             var greet = wantsGreeting || !_greeted || !opening.Resumed || opening.Position.Epoch != _sent.Epoch;
             _sent = opening.Position;
             _next = opening.Position;
+            _sending = opening.Position.Cursor;
             _head = Math.Max(opening.Position.Cursor, opening.Position.Cursor + opening.Replayed);
             _greeted = true;
             if (greet)
@@ -62,6 +64,16 @@ internal sealed class FeedMark(FeedPosition? asked)
             }
 
             return greet;
+        }
+    }
+
+    /// <summary>Everything up to this cursor is about to go out: a device may have it, and say so, before we know that it went.</summary>
+    public void Sending(long cursor)
+    {
+        lock (_gate)
+        {
+            _sending = cursor;
+            _head = Math.Max(_head, cursor);
         }
     }
 
@@ -92,6 +104,18 @@ internal sealed class FeedMark(FeedPosition? asked)
             lock (_gate)
             {
                 return _replayUntil;
+            }
+        }
+    }
+
+    /// <summary>No device can have seen more than this.</summary>
+    public long SendingCursor
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sending;
             }
         }
     }

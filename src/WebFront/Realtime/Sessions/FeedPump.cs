@@ -146,6 +146,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
             var cursor = encoder.Encode(buffer, mark.SentCursor);
             if (buffer.Length > 0)
             {
+                mark.Sending(cursor);
                 if (!await session.Connection.SendTogether(buffer.Written))
                 {
                     return false;

@@ -78,7 +78,7 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
         if (seen is { } number)
         {
             // Nobody has seen what was not sent.
-            await attention.Seen(Math.Min(number, mark.SentCursor));
+            await attention.Seen(Math.Min(number, mark.SendingCursor));
         }
 
         return mark.Ping(seen);

@@ -63,6 +63,14 @@ internal sealed class ClientFrame
 
     private void ReadField(ref Utf8JsonReader reader, ReadOnlySpan<byte> utf8)
     {
+        if (!Argument.HasValidText(ref reader))
+        {
+            // No name of ours, and nothing that a name can be compared with.
+            reader.Read();
+            reader.Skip();
+            return;
+        }
+
         if (reader.ValueTextEquals("request_id"u8))
         {
             reader.Read();

@@ -42,6 +42,10 @@ internal sealed class SocketEndpoint(DeviceSessions sessions, AllowedOrigins ori
         {
             await Refuse(socket, CloseCode.Forbidden, "Pages of this origin may not connect.");
         }
+        else if (BearerEvents.WhyUnanswered(context) is { } unanswered)
+        {
+            await Refuse(context, socket, CloseCodes.CodeOf(unanswered), unanswered);
+        }
         else if (!Caller.TryOf(context.User, out var caller))
         {
             await Refuse(socket, CloseCode.Unauthenticated, "A valid token is needed.");
