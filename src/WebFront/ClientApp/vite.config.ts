@@ -31,5 +31,7 @@ export default defineConfig({
     setupFiles: ['./tests/setup.ts'],
     include: ['tests/**/*.test.{ts,tsx}'],
     restoreMocks: true,
+    // For a machine that is busy; what a test waits for has its own patience.
+    testTimeout: 30_000,
   },
 });

@@ -8,7 +8,7 @@ const meet = (a: Awaited<ReturnType<typeof boxOf>>, b: typeof a) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 test('a toast tells a long reason whole', async ({ enter, people, api }) => {
-  const ada = await enter(people.ada);
+  const ada = await enter(people.ada, { serviceWorkers: 'block' });
   const { id } = await api(people.ada).create('group', [people.grace], 'lounge');
   await ada.goTo(id);
   const detail = 'The conversation is being moved to another server, which takes a few minutes at most. Try again after that.';

