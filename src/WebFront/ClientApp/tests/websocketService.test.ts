@@ -234,6 +234,17 @@ describe('subscribe', () => {
     expect([all, here, elsewhere].map((listener) => listener.mock.calls.length)).toEqual([1, 2, 0]);
   });
 
+  it('gives each event with its own fields', async () => {
+    const { manager, latest, settle } = await live();
+    const titles: string[] = [];
+    manager.subscribe('system_alert', (alert) => titles.push(alert.title));
+    latest().options.onFrames([{
+      event_type: 'system_alert', cursor: 11, id: 'alert-1', type: 'system_alert', title: 'Maintenance', content: 'At noon.', meta: {}, timestamp: '2026-01-05T10:00:00Z', read: false,
+    }]);
+    await settle(300);
+    expect(titles).toEqual(['Maintenance']);
+  });
+
   it('outlives a reconnect', async () => {
     const { manager, latest, settle } = await live();
     const listener = vi.fn();

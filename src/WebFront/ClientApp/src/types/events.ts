@@ -117,4 +117,7 @@ export type ChatEvent =
   | BatchEvent;
 
 export type EventType = ChatEvent['event_type'];
-export type EventOf<T extends EventType> = Extract<ChatEvent, { event_type: T }>;
+/** Some events share their fields, and so their type. */
+type Named<E, T> = E extends { event_type: infer K } ? (T extends K ? E : never) : never;
+
+export type EventOf<T extends EventType> = Named<ChatEvent, T>;
