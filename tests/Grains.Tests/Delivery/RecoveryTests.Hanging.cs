@@ -14,18 +14,27 @@ public sealed partial class RecoveryTests
     [Fact]
     public async Task Recovery_OfAConversationThatDoesNotAnswer_HoldsUpNoOther()
     {
+        NoHeadIsWritten();
         var slow = await _chat.Create(ConversationKind.Group, _ada, _grace);
         var list = _chat.Grains.GetGrain<IRecoveryGrain>(ShardOf(slow.Id));
-        _chat.FaultyStates.Add(WriteFault.FailBefore, write => write.StateName == "conversation", int.MaxValue);
-        await list.List(slow.Id);
-        await Deactivate(slow);
+        await Eventually.Is(() => !IsHere(slow.Id), "the conversation to go");
         var others = Enumerable.Range(0, 10_000).Select(_ => ConversationId.New()).Where(id => ShardOf(id) == ShardOf(slow.Id)).Take(100).ToList();
         await Task.WhenAll(others.Select(list.List));
-        var held = new TaskCompletionSource();
-        _chat.FaultyLogs.HoldsUpRead = (owner, track) => track == LogTrack.Changes && owner == OwnerOf(slow) ? held.Task : null;
+        var (reached, held) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _chat.FaultyLogs.HoldsUpRead = (owner, track) =>
+        {
+            if (track != LogTrack.Changes || owner != OwnerOf(slow))
+            {
+                return null;
+            }
+
+            reached.TrySetResult();
+            return held.Task;
+        };
 
         await list.Recover();
 
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await Eventually.Is(() => others.TrueForAll(IsHere), "all others to be called");
         held.SetResult();
     }

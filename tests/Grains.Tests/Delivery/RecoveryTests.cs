@@ -1,17 +1,12 @@
+using System.Collections.Concurrent;
 using ChatOrleans.Conversations;
-using ChatOrleans.Errors;
-using ChatOrleans.Grains.Conversations;
-using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Grains.Recovery;
 using ChatOrleans.Ids;
 using ChatOrleans.Silo.Streams.Faults;
 using ChatOrleans.Testing;
-using ChatOrleans.Users;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Core.Internal;
-using Orleans.Storage;
 
 namespace ChatOrleans.Grains.Tests.Delivery;
 
@@ -42,18 +37,12 @@ public sealed partial class RecoveryTests : IAsyncLifetime
     [Fact]
     public async Task Recovery_AskedForWhileItRuns_LooksAgain()
     {
+        var goes = NoHeadIsWritten();
         var slow = await _chat.Create(ConversationKind.Group, _ada, _grace);
         var again = await CreateInShardOf(slow);
-        var shard = ShardOf(slow.Id);
-        // Their heads are never written: they stay listed, and each activation reads their changes.
-        _chat.FaultyStates.Add(WriteFault.FailBefore, write => write.StateName == "conversation", int.MaxValue);
-        foreach (var conversation in new[] { slow, again })
-        {
-            await _chat.Grains.GetGrain<IRecoveryGrain>(shard).List(conversation.Id);
-            await Deactivate(conversation);
-        }
-
-        var (held, wokenAgain) = (new TaskCompletionSource(), 0);
+        var list = _chat.Grains.GetGrain<IRecoveryGrain>(ShardOf(slow.Id));
+        await Eventually.Is(() => !IsHere(slow.Id) && !IsHere(again.Id), "both conversations to go");
+        var (reached, held, wokenAgain) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
         _chat.FaultyLogs.HoldsUpRead = (owner, track) =>
         {
             if (track == LogTrack.Changes && owner == OwnerOf(again))
@@ -61,14 +50,23 @@ public sealed partial class RecoveryTests : IAsyncLifetime
                 Interlocked.Increment(ref wokenAgain);
             }
 
-            return track == LogTrack.Changes && owner == OwnerOf(slow) ? held.Task : null;
-        };
-        await _chat.Grains.GetGrain<IRecoveryGrain>(shard).Recover();
-        await Eventually.Is(() => Volatile.Read(ref wokenAgain) > 0, "the first recovery to reach the second conversation");
-        await Deactivate(again);
-        var before = Volatile.Read(ref wokenAgain);
+            if (track != LogTrack.Changes || owner != OwnerOf(slow))
+            {
+                return null;
+            }
 
-        await _chat.Grains.GetGrain<IRecoveryGrain>(shard).Recover();
+            reached.TrySetResult();
+            return held.Task;
+        };
+        var gone = goes(again);
+        await list.Recover();
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        // It was not here while it was read either.
+        await Eventually.Is(() => goes(again) > gone && !IsHere(again.Id), "the first recovery to reach the second conversation, and that to go again");
+        var before = Volatile.Read(ref wokenAgain);
+        Assert.InRange(before, 1, int.MaxValue);
+
+        await list.Recover();
         held.SetResult();
 
         await Eventually.Is(() => Volatile.Read(ref wokenAgain) > before, "the second recovery to reach the second conversation");
@@ -94,11 +92,16 @@ public sealed partial class RecoveryTests : IAsyncLifetime
         })).View;
     }
 
-    /// <summary>Completes when it has gone.</summary>
-    private async Task Deactivate(ConversationView conversation)
+    /// <summary>
+    /// From now on a conversation goes when it comes to rest, stays listed, and nobody wakes it. (One that is not at rest is woken at once.)
+    /// Answers how often a conversation has tried to write its head.
+    /// </summary>
+    private Func<ConversationView, int> NoHeadIsWritten()
     {
-        await _chat.Conversation(conversation.Id).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
-        await Eventually.Is(() => !IsHere(conversation.Id), "the conversation to go");
+        var tried = new ConcurrentDictionary<GrainId, int>();
+        _chat.FaultyStates.Add(
+            WriteFault.FailBefore, write => write.StateName == "conversation" && tried.AddOrUpdate(write.Grain, 1, (_, times) => times + 1) > 0, int.MaxValue);
+        return conversation => tried.GetValueOrDefault(_chat.Conversation(conversation.Id).GetGrainId());
     }
 
     private bool IsHere(ConversationId conversation) =>
