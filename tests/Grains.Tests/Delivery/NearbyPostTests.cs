@@ -54,7 +54,7 @@ public sealed class NearbyPostTests(NearbyPostTests.OneSilo silo) : IClassFixtur
         var quick = Post(lounge, ada, "second", "quick");
         var plain = Post(lounge, ada, "third", clientMessageId: null);
         var again = Post(lounge, ada, "first", "slow");
-        await looked.Task;
+        await looked.Task.WaitAsync(TimeSpan.FromSeconds(30));
         held.SetResult();
 
         Assert.Equal([1, 2, 3, 1], (await Task.WhenAll(slow, quick, plain, again)).Select(outcome => outcome!.Message.Seq));
@@ -81,7 +81,7 @@ public sealed class NearbyPostTests(NearbyPostTests.OneSilo silo) : IClassFixtur
         var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
         var stalled = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value == $"conversation/{lounge.Id}");
         var post = Post(lounge, ada, "one", "c-1");
-        await stalled.Reached;
+        await stalled.Reached.WaitAsync(TimeSpan.FromSeconds(30));
 
         silo.Time.Forward(TimeSpan.FromSeconds(31));
 

@@ -24,7 +24,7 @@ public sealed partial class RecoveryTests
         _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value.StartsWith("user/", StringComparison.Ordinal), int.MaxValue);
 
         var posting = _chat.Post(lounge, _ada, "hello");
-        await row.Reached;
+        await row.Reached.WaitAsync(TimeSpan.FromSeconds(30));
         head.Release();
         // Long enough for it to leave the list, if it does: each of these passes through its turns.
         for (var i = 0; i < 50; i++)
@@ -105,7 +105,7 @@ public sealed partial class RecoveryTests
         }
 
         var posting = _chat.Post(lounge, _ada, "meanwhile", "c-1");
-        await (isOnlyBeingLookedFor ? lookedFor.Task : row.Reached);
+        await (isOnlyBeingLookedFor ? lookedFor.Task : row.Reached).WaitAsync(TimeSpan.FromSeconds(30));
         await WriteHeadAsAnother(lounge);
         head.Release();
         // Its head is refused. No call: that would bring the next activation about.

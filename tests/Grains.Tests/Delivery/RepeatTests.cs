@@ -27,10 +27,10 @@ public sealed class RepeatTests : IAsyncLifetime
     public async Task Post_WhoseConversationCouldNotBeListed_IsAnsweredWhenRepeated()
     {
         var ada = Person.Ada();
+        // At rest it leaves the list, once. Every later write of the lists fails.
+        var leaving = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => IsListing(write) && write.Keys.Any(key => key.Value is null));
         var lounge = await _chat.Create(ConversationKind.Group, ada, Person.Grace());
-        // At rest it leaves the list. Every later write of the lists fails.
-        var leaving = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, IsListing);
-        await leaving.Reached;
+        await leaving.Reached.WaitAsync(TimeSpan.FromSeconds(30));
         _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, IsListing, int.MaxValue);
         leaving.Release();
 
@@ -50,7 +50,7 @@ public sealed class RepeatTests : IAsyncLifetime
         var stalled = _chat.FaultyLogs.Writes.Add(
             WriteFault.StallBefore, write => write.Owner.Value.Contains(lounge.Id.Value, StringComparison.Ordinal), int.MaxValue);
         var first = command(lounge, ada);
-        await stalled.Reached;
+        await stalled.Reached.WaitAsync(TimeSpan.FromSeconds(30));
 
         var repeat = command(lounge, ada);
         // Long enough for the repeat to be answered, if it is not waiting: each of these passes through the same grains.

@@ -134,7 +134,7 @@ public sealed class RetentionTests : IAsyncLifetime
         // It would wait for 30 s, and then be told that nobody answers.
         await Keeping(lounge).SetRetention(new Retention(null, 10));
 
-        await stall.Reached;
+        await stall.Reached.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.True(await Keeping(lounge).SweepState() is { FirstSeq: > 41 and <= 91, LastSeq: 100, Running: true });
         stall.Release();
         await Eventually.Is(() => Keeping(lounge).SweepState(), state => state is { FirstSeq: 91, Running: false }, "the end of removing");
