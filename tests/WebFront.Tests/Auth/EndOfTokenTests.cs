@@ -19,7 +19,7 @@ public sealed class EndOfTokenTests : IAsyncLifetime
     {
         ["Auth:ClockSkew"] = "00:00:00",
         ["Auth:RevocationAge"] = "00:00:01",
-        ["Realtime:HeartbeatSeconds"] = "1",
+        ["Realtime:HeartbeatSeconds"] = "2",
     });
 
     public Task DisposeAsync() => _server.DisposeAsync();
@@ -27,7 +27,7 @@ public sealed class EndOfTokenTests : IAsyncLifetime
     [Fact]
     public async Task Connections_OfATokenThatExpires_AreClosed()
     {
-        var token = Token("ada", TimeSpan.FromSeconds(4));
+        var token = Token("ada", TimeSpan.FromSeconds(10));
         await using var socket = await Socket($"token={token}");
         await using var byTicket = await Socket($"ticket={(await _server.With(token).Post("/api/ws-ticket")).Is(200).Text("ticket")}");
         var (hub, hubClosed) = await Hub(token);
