@@ -15,7 +15,7 @@ public sealed class LifeTests
     [Fact]
     public async Task Socket_ThatOnlyAnswersPings_StaysConnected_AndOneThatDoesNot_IsClosed4408()
     {
-        using var server = new ChatServer(("Realtime:HeartbeatSeconds", "1"));
+        using var server = new ChatServer(("Realtime:HeartbeatSeconds", "2"));
         await using var quiet = await SocketDevice.Connect(server, Ada);
         await quiet.Next("hello");
         using var dead = new MuteSocket();
@@ -115,8 +115,32 @@ public sealed class LifeTests
     [Fact]
     public async Task Stop_Closes1012_AndNothingInFlightIsLost()
     {
-        using var server = new ChatServer();
-        var room = await server.Room(Ada, Grace);
+        var directory = Directory.CreateTempSubdirectory("chat-stop-");
+        try
+        {
+            string room;
+            List<string> answered;
+            using (var server = Stored(directory))
+            {
+                room = await server.Room(Ada, Grace);
+                answered = await StopInFlight(server, room);
+            }
+
+            using var again = Stored(directory);
+            var history = (await again.Call(Grace, HttpMethod.Get, $"/api/conversations/{room}/messages?limit=200"))!.AsArray();
+            Assert.All(answered, id => Assert.Single(history, message => (string?)message!["id"] == id));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static ChatServer Stored(DirectoryInfo directory) => new(("Cluster:Profile", "Embedded"), ("Storage:Path", directory.FullName));
+
+    /// <summary>The ids of the messages that were answered.</summary>
+    private static async Task<List<string>> StopInFlight(ChatServer server, string room)
+    {
         await using var ada = await SocketDevice.Connect(server, Ada);
         await using var hub = await HubDevice.Connect(server, Grace, messagePack: false);
         await Task.WhenAll(ada.Next("hello"), hub.Next("hello"));
@@ -134,5 +158,6 @@ public sealed class LifeTests
         var replies = ada.Frames.Where(f => (string?)f["event_type"] == "reply").ToList();
         Assert.All(replies, reply => Assert.True((bool)reply["ok"]!));
         Assert.Equal(Enumerable.Range(0, replies.Count), replies.Select(reply => (int)reply["request_id"]!));
+        return [.. replies.Select(reply => (string)reply["result"]!["id"]!)];
     }
 }
