@@ -48,12 +48,41 @@ public sealed class TicketTests(ChatServer server)
         var refused = 0;
         foreach (var device in devices)
         {
-            await device.Await(_ => device.Closed.IsCompleted || device.Frames.Count > 0 ? "" : null, "a hello or a close").ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.WhenAny(device.Closed, device.Next("hello"));
             refused += device.Frames.Count == 0 && await device.Closed == 4401 ? 1 : 0;
             await device.DisposeAsync();
         }
 
         Assert.Equal(7, refused);
+    }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(31, false)]
+    public async Task Ticket_CountsFor30Seconds(int age, bool opens)
+    {
+        var time = new LaterTime();
+        using var own = new ChatServer(time);
+        var ticket = (string)(await own.Call("ada", HttpMethod.Post, "/api/ws-ticket"))!["ticket"]!;
+
+        time.Later = TimeSpan.FromSeconds(age);
+        await using var device = await SocketDevice.Connect(own.SocketAddress($"ticket={ticket}"));
+
+        if (opens)
+        {
+            await device.Next("hello");
+        }
+        else
+        {
+            Assert.Equal(4401, await device.Closed);
+        }
+    }
+
+    private sealed class LaterTime : TimeProvider
+    {
+        public TimeSpan Later { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Later;
     }
 
     [Theory]
