@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChatOrleans.WebFront.Tests.Hosting;
 
 namespace ChatOrleans.WebFront.Tests.Api;
@@ -73,6 +74,35 @@ public sealed class ConversationCallsTests(ChatServer server)
     }
 
     [Fact]
+    public async Task List_AndSnapshot_OfMoreThanFifty_AreTheLatestFifty_AndSayThatThereAreMore()
+    {
+        using var ada = await server.As("ada-fifty");
+        List<string> created = [];
+        for (var i = 0; i < 50; i++)
+        {
+            await Create();
+        }
+
+        Assert.False((await Snapshot()).GetProperty("more").GetBoolean());
+        Assert.Null((await ada.Get("/api/conversations")).Is(200).Link("prev"));
+
+        await Create();
+
+        var snapshot = await Snapshot();
+        Assert.True(snapshot.GetProperty("more").GetBoolean());
+        Assert.Equal(created.Take(50), Ids(snapshot.GetProperty("conversations")));
+        var list = (await ada.Get("/api/conversations")).Is(200);
+        Assert.Equal(created.Take(50), Ids(list.Body));
+        Assert.Equal(created.Skip(50), Ids((await ada.Get(list.Link("prev")!)).Is(200).Body));
+
+        async Task Create() => created.Insert(0, (await ada.Post("/api/conversations", new { kind = "group", members = Array.Empty<object>() })).Is(201).Text("id"));
+
+        async Task<JsonElement> Snapshot() => (await ada.Get("/api/sync")).Is(200).Body.GetProperty("snapshot");
+
+        static IEnumerable<string> Ids(JsonElement conversations) => conversations.EnumerateArray().Select(one => one.GetProperty("id").GetString()!);
+    }
+
+    [Fact]
     public async Task Change_ChangesForAll_AndMutesForOneselfAlone()
     {
         var lounge = await Lounge.Open(server);
@@ -113,6 +143,42 @@ public sealed class ConversationCallsTests(ChatServer server)
         (await lounge.Grace.Get(lounge.Path)).IsProblem(403, "not_a_member");
         (await lounge.Linus.Delete($"{lounge.Path}/members/{lounge.LinusId}")).Is(204);
         Assert.Equal(1, (await lounge.Ada.Get(lounge.Path)).Is(200).Number("member_count"));
+    }
+
+    [Fact]
+    public async Task Conversation_OfMany_ShowsFiftyMembers_OneselfThenWhoRulesItFirst()
+    {
+        const string suffix = "of-many";
+        using var owner = await server.As($"owner-{suffix}");
+        string[] others = [.. Enumerable.Range(1, 60).Select(i => $"member{i}-{suffix}"), $"admin-{suffix}", $"last-{suffix}"];
+        var path = $"/api/conversations/{(await owner.Post("/api/conversations", new { kind = "group", members = others.Select(id => new { user_id = id }) })).Is(201).Text("id")}";
+        (await owner.Post($"{path}/members", new { user_id = $"admin-{suffix}", role = "admin" })).Is(200);
+        using var last = await server.As($"last-{suffix}");
+
+        var seen = (await last.Get(path)).Is(200);
+
+        Assert.Equal(63, seen.Number("member_count"));
+        var members = seen.Body.GetProperty("members").EnumerateArray().Select(member => member.GetProperty("user_id").GetString()!).ToList();
+        Assert.Equal(50, members.Distinct().Count());
+        Assert.Equal(50, members.Count);
+        Assert.Equal(["last", "owner", "admin"], members.Take(3).Select(id => id.Split('-')[0]));
+    }
+
+    [Fact]
+    public async Task Members_AreAThousandAtTheMost()
+    {
+        using var ada = await server.As("ada-thousand");
+        var others = Enumerable.Range(1, 999).Select(i => new { user_id = $"member{i}-thousand" });
+        var path = $"/api/conversations/{(await ada.Post("/api/conversations", new { kind = "group", members = others })).Is(201).Text("id")}";
+
+        (await ada.Post($"{path}/members", new { user_id = "one-more" })).IsProblem(400, "invalid_request");
+
+        Assert.Equal(1_000, (await ada.Get(path)).Is(200).Number("member_count"));
+        (await ada.Post("/api/conversations", new { kind = "group", members = others.Append(new { user_id = "one-more" }) })).IsProblem(400, "invalid_request");
+        // Who is in it already is no other, and where one has gone there is room again.
+        (await ada.Post($"{path}/members", new { user_id = "member7-thousand", label = "guest" })).Is(200);
+        (await ada.Delete($"{path}/members/member7-thousand")).Is(204);
+        Assert.Equal(1_000, (await ada.Post($"{path}/members", new { user_id = "one-more" })).Is(200).Number("member_count"));
     }
 
     [Fact]

@@ -33,6 +33,19 @@ public sealed class MessageCallsTests(ChatServer server)
         Assert.Equal(1, (await lounge.Ada.Get($"{lounge.Path}/messages")).Body.GetArrayLength());
     }
 
+    [Fact]
+    public async Task Send_WhenRepeatedAfterAnEdit_AnswersTheMessageAsItNowIs()
+    {
+        var lounge = await Lounge.Open(server);
+        var id = (await lounge.Say(lounge.Grace, "draft", "c-1")).GetProperty("id").GetString();
+        (await lounge.Grace.Patch($"{lounge.Path}/messages/{id}", new { text = "final" })).Is(200);
+
+        var again = (await lounge.Grace.Post($"{lounge.Path}/messages", new { text = "draft", client_message_id = "c-1" })).Is(200);
+
+        Assert.Equal((id, "final"), (again.Text("id"), again.Text("text")));
+        Assert.NotEqual(JsonValueKind.Null, again.Body.GetProperty("edited_at").ValueKind);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
@@ -77,6 +90,18 @@ public sealed class MessageCallsTests(ChatServer server)
         Assert.Empty(Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?after=20&before=10")));
         Assert.Empty(Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?after=52")));
         Assert.Empty(Seqs(await lounge.Grace.Get($"{lounge.Path}/messages?before=1")));
+    }
+
+    [Fact]
+    public async Task History_IsTwoHundredAtATime_WhateverIsAskedFor()
+    {
+        var lounge = await Lounge.Open(server);
+        await lounge.SayMany(lounge.Ada, 205);
+
+        var page = (await lounge.Grace.Get($"{lounge.Path}/messages?limit=1000")).Is(200);
+
+        Assert.Equal(Enumerable.Range(6, 200).Select(seq => (long)seq), page.Body.EnumerateArray().Select(message => message.GetProperty("seq").GetInt64()));
+        Assert.Equal(5, (await lounge.Grace.Get(page.Link("prev")!)).Is(200).Body.GetArrayLength());
     }
 
     [Fact]
