@@ -44,6 +44,8 @@ public sealed class Device : IAsyncDisposable
 
     public IReadOnlyList<Behind> Behinds => Copy(_behinds);
 
+    public IReadOnlyList<Ephemeral> Hints => Copy(_hints);
+
     public FeedPosition Position => _position!.Value;
 
     public IReadOnlyList<long> Seqs => [.. Events.Where(one => one.Entry.Kind == FeedEntryKind.NewMessage).Select(one => one.Entry.Seq)];
