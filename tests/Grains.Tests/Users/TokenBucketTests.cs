@@ -1,7 +1,6 @@
-using ChatOrleans.Grains;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ChatOrleans.WebFront.Tests.Limits;
+namespace ChatOrleans.Grains.Tests.Users;
 
 public sealed class TokenBucketTests
 {
