@@ -59,8 +59,21 @@ public sealed class DataRightsTests(ITestOutputHelper output)
     private async Task KillInTheMiddle(WebFrontProcess server, RestClient operate, string job)
     {
         var path = $"/operator/api/users/ada/{job}";
-        await operate.Post(path, new { });
         var seen = new List<long>();
+        // Where it has ended before it is first looked at, it is begun anew.
+        for (var begun = 0; seen.Count == 0; begun++)
+        {
+            Assert.True(begun < 5, $"The {job} was to be seen while it runs.");
+            await operate.Post(path, new { });
+            await KillThrice(server, operate, path, seen);
+        }
+
+        output.WriteLine($"{job}: killed at {string.Join(", ", seen)} of {Rooms * PerRoom} messages");
+    }
+
+    /// <param name="seen">How many messages it had come to, at each kill.</param>
+    private static async Task KillThrice(WebFrontProcess server, RestClient operate, string path, List<long> seen)
+    {
         for (var kills = 0; kills < 3; kills++)
         {
             var before = seen.Count == 0 ? 0 : seen[^1];
@@ -79,9 +92,6 @@ public sealed class DataRightsTests(ITestOutputHelper output)
             seen.Add(state.GetProperty("messages").GetInt64());
             await server.Start();
         }
-
-        output.WriteLine($"{job}: killed at {string.Join(", ", seen)} of {Rooms * PerRoom} messages");
-        Assert.NotEmpty(seen);
     }
 
     private static async Task<JsonElement> Finished(RestClient operate, string job)
@@ -107,8 +117,11 @@ public sealed class DataRightsTests(ITestOutputHelper output)
         operate.Patience = TimeSpan.Zero;
         var setting = operate.Post($"/operator/api/conversations/{room}/retention", new { messages = Kept });
         var first = 1L;
-        await Wait.Until(
-            async () => (first = (await grace.Get($"/api/conversations/{room}")).GetProperty("first_seq").GetInt64()) > 1 || setting.IsCompleted, s_long, () => "the retention to begin");
+        while (first == 1 && !setting.IsCompleted)
+        {
+            first = (await grace.Get($"/api/conversations/{room}")).GetProperty("first_seq").GetInt64();
+        }
+
         await server.Kill();
         // Answered, where it was quicker than the kill.
         await ((Task)setting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -8,6 +8,9 @@ namespace ChatOrleans.Cluster.Tests.Processes;
 /// <summary>A real process of the product, or one that it stores in, which can be killed, frozen, stopped and started again.</summary>
 public class NodeProcess(string program, IReadOnlyList<string> arguments, string directory, IReadOnlyDictionary<string, string> environment) : IAsyncDisposable
 {
+    /// <summary>More than any process may take, so that whoever asks how long it took is told.</summary>
+    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(60);
+
     private readonly StringBuilder _log = new();
     private Process? _process;
 
@@ -81,13 +84,13 @@ public class NodeProcess(string program, IReadOnlyList<string> arguments, string
         await Signal(signal);
         try
         {
-            await _process!.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            await _process!.WaitForExitAsync().WaitAsync(s_longestStop);
         }
         catch (TimeoutException)
         {
             // Not left half stopped to whoever uses the cluster next.
             await Kill();
-            throw new TimeoutException($"It did not end within 30 s of SIG{signal}.");
+            throw new TimeoutException($"It did not end within {s_longestStop.TotalSeconds:0} s of SIG{signal}.");
         }
 
         Assert.True(_process.ExitCode == 0, $"It ended with {_process.ExitCode}. It says:\n{Log}");
