@@ -127,6 +127,7 @@ public sealed class DataRightsTests(ITestOutputHelper output)
         await ((Task)setting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await server.Start();
         output.WriteLine($"retention: killed when {first - 1} of {PerRoom - Kept} were removed");
+        Assert.InRange(first - 1, 1, PerRoom - Kept - 1);
 
         await Wait.Until(
             async () => (first = (await grace.Get($"/api/conversations/{room}")).GetProperty("first_seq").GetInt64()) == PerRoom - Kept + 1,

@@ -75,7 +75,7 @@ public sealed partial class RecoveryTests
         _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == OwnerOf(lounge));
         await Assert.ThrowsAsync<ChatException>(() => _chat.Post(lounge, _ada, "lost"));
 
-        await viewing.WaitAsync(TimeSpan.FromSeconds(10));
+        await viewing.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.False(muting.IsCompleted);
     }
 }
