@@ -16,7 +16,8 @@ public static partial class StartFailure
         null => null,
         OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures.Select(failure => Worded(invalid.OptionsType, failure))),
         AggregateException several when several.InnerExceptions.All(inner => Of(inner) is not null) =>
-            string.Join(Environment.NewLine, several.InnerExceptions.Select(Of)),
+            // What one setting asks of another is told where each of them is checked.
+            string.Join(Environment.NewLine, several.InnerExceptions.SelectMany(inner => Of(inner)!.Split(Environment.NewLine)).Distinct()),
         StorageStartException storage => storage.Message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } port => PortInUse(port.Message),
         _ => OfSettings(e) ?? OfAddresses(e) ?? Of(e.InnerException),

@@ -5,6 +5,7 @@ namespace ChatOrleans.Grains.Access;
 /// <summary>
 /// Holds one ticket until it is redeemed or expires. Not reentrant: of two who redeem it, the second finds nothing. It goes when it
 /// has been idle, not at once: calls that wait behind the first would be sent on from one leaving activation to the next, and refused.
+/// Only of a ticket that never was it goes at once: nobody has a right to more than a refusal.
 /// </summary>
 [CollectionAgeLimit(Minutes = 2)]
 public sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
@@ -24,7 +25,7 @@ public sealed class TicketGrain(TimeProvider time) : Grain, ITicketGrain
     {
         if (_expiresAt == default)
         {
-            // A ticket that never was: whoever makes them up takes no memory.
+            // Whoever makes tickets up takes no memory.
             DeactivateOnIdle();
         }
 

@@ -30,8 +30,9 @@ public sealed record GrainTiming
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")] public TimeSpan SweepInterval { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// How long an erasure waits after it has revoked the user's tokens. Default 30 s: above Auth:RevocationAge, for which a web front may
-    /// still let in what was just revoked, and what is posted then would stay.
+    /// How long an erasure waits after it has revoked the user's tokens. Default 30 s: never less than
+    /// Auth:RevocationAge, for which a web front may still let in what was just revoked, and what is posted then would stay. The same in every
+    /// member.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")] public TimeSpan ErasureGrace { get; set; } = TimeSpan.FromSeconds(30);
 

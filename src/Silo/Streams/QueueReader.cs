@@ -31,10 +31,10 @@ internal sealed partial class QueueReader(
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
-        if (host.ApplicationStopping.IsCancellationRequested || members.CurrentStatus != SiloStatus.Active)
+        if (members.CurrentStatus != SiloStatus.Active || (host.ApplicationStopping.IsCancellationRequested && IsAlone))
         {
-            // It stops, and this queue with it or to another member. Where there is none, the queue would have nowhere to be. The
-            // host knows first: a call that goes out while the silo turns to stopping could find its queue gone.
+            // It stops, and this queue with it or to another member. Where there is none, the queue would have nowhere to be, and a call
+            // that goes out while the silo turns to stopping could find it gone: the host knows before the silo does.
             await Pause(cancellationToken);
             return [];
         }
@@ -73,6 +73,8 @@ internal sealed partial class QueueReader(
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private bool IsAlone => members.GetApproximateSiloStatuses(onlyActive: true).Count <= 1;
 
     private async Task Pause(CancellationToken cancellationToken) =>
         await Task.Delay(options.RetryPause, time, cancellationToken)

@@ -10,7 +10,7 @@ internal static class BodySize
     private const int BytesOfAnEscapedCharacter = 6;
     private const int Room = 1_024;
 
-    /// <summary>A text of escaped characters and its meta fit, however large they may be.</summary>
+    /// <summary>A text of escaped characters fits, and a meta in UTF-8, however large they may be.</summary>
     public static long Usual(ChatLimits limits) => Math.Max(Least, (BytesOfAnEscapedCharacter * limits.TextLength) + limits.MetaBytes + Room);
 
     /// <summary>A thousand user ids with their labels fit.</summary>

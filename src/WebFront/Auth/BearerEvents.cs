@@ -34,7 +34,7 @@ internal sealed partial class BearerEvents(
     public override async Task MessageReceived(MessageReceivedContext context)
     {
         await Receive(context);
-        if (context.Result is null && !string.IsNullOrEmpty(auth.Authority) && (context.Token ?? (string?)context.Request.Headers.Authorization) is not null)
+        if (context.Result is null && !string.IsNullOrEmpty(auth.Authority) && HasToken(context))
         {
             // Without its keys the library would call every token a bad one, and send everybody to get another.
             await Try(context, () => AskIssuer(context));
@@ -116,11 +116,16 @@ internal sealed partial class BearerEvents(
         }
     }
 
+    private static bool HasToken(MessageReceivedContext context) => context.Token is not null
+        || context.Request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
+
     private async Task AskIssuer(MessageReceivedContext context)
     {
         try
         {
-            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+            // One asks, the others stand in line: nobody for longer than an answer may take.
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted)
+                .WaitAsync(context.Options.BackchannelTimeout, context.HttpContext.RequestAborted);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

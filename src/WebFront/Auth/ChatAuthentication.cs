@@ -97,10 +97,12 @@ internal static class ChatAuthentication
     }
 
     /// <summary>Each asks for a key as long as what it makes; with a shorter one the library takes none of its tokens.</summary>
-    private static IEnumerable<string> AlgorithmsOf(SecurityKey key) => new[]
-    {
-        (SecurityAlgorithms.HmacSha256, 256), (SecurityAlgorithms.HmacSha384, 384), (SecurityAlgorithms.HmacSha512, 512),
-    }.Where(algorithm => key.KeySize >= algorithm.Item2).Select(algorithm => algorithm.Item1);
+    private static string[] AlgorithmsOf(SecurityKey key) =>
+    [
+        SecurityAlgorithms.HmacSha256,
+        .. key.KeySize >= 384 ? [SecurityAlgorithms.HmacSha384] : Array.Empty<string>(),
+        .. key.KeySize >= 512 ? [SecurityAlgorithms.HmacSha512] : Array.Empty<string>(),
+    ];
 
     /// <summary>The library would go on taking tokens of a key that the issuer has withdrawn, for an hour.</summary>
     private static void ForgetWithdrawnKeys(JwtBearerOptions bearer)

@@ -7,6 +7,7 @@ namespace ChatOrleans.WebFront.Auth;
 /// <summary>
 /// An erasure waits until every front knows that the user's tokens are revoked. One that goes by what it knows for longer would take a
 /// message of theirs after their messages were gone through. In Development, where tests do not wait, nobody minds.
+/// It looks at this process's own wait; every member is to have the same.
 /// </summary>
 internal sealed class ErasureValidator(IOptions<GrainTiming> timing, IHostEnvironment environment) : IValidateOptions<AuthOptions>
 {

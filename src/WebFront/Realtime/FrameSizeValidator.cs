@@ -4,7 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace ChatOrleans.WebFront.Realtime;
 
-/// <summary>A message that every limit allows must fit a frame: one that does not fit ends its connection, and a client does not come back.</summary>
+/// <summary>
+/// A message that every limit allows must fit a frame, in UTF-8: one that does not fit ends its connection, and a client does not come
+/// back. (One that writes each character as an escape needs twice that, and is up to its client.)
+/// </summary>
 internal sealed class FrameSizeValidator(IOptions<ChatLimits> limits) : IValidateOptions<RealtimeOptions>
 {
     private const int MostBytesOfACharacter = 3;

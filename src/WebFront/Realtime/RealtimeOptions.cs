@@ -14,7 +14,7 @@ public sealed record RealtimeOptions
     /// </summary>
     [Range(1, 300)] public int HeartbeatSeconds { get; set; } = 25;
 
-    /// <summary>Bytes of one frame from a client. Default 32 KiB: the longest text in UTF-8, its meta, and room.</summary>
+    /// <summary>Bytes of one frame from a client. Default 32 KiB: the longest text in UTF-8 (Limits:TextLength), its meta (Limits:MetaBytes), and room; less is refused.</summary>
     [Range(1_024, 1_048_576)] public int FrameBytes { get; set; } = 32 * 1024;
 
     /// <summary>Seconds that a SignalR client has for its handshake. Default 10. A raw socket has none.</summary>
