@@ -93,19 +93,25 @@ public readonly record struct Argument
                 return reader.TryGetInt64(out var number) ? Of(number) : Unusable;
             case JsonTokenType.String:
                 return HasValidText(ref reader) ? Of(reader.GetString()) : Unusable;
-            case JsonTokenType.StartObject when Look(reader) is { IsText: true, Levels: <= MostLevels }:
-                using (var value = JsonDocument.ParseValue(ref reader))
-                {
-                    return OfObject(MetaText.Compact(value.RootElement));
-                }
-
-            case JsonTokenType.StartObject when Look(reader).Levels > MostLevels:
-                reader.Skip();
-                return TooDeep;
+            case JsonTokenType.StartObject:
+                return ReadObject(ref reader);
             default:
                 reader.Skip();
                 return Unusable;
         }
+    }
+
+    private static Argument ReadObject(ref Utf8JsonReader reader)
+    {
+        var (isText, levels) = Look(reader);
+        if (!isText || levels > MostLevels)
+        {
+            reader.Skip();
+            return isText ? TooDeep : Unusable;
+        }
+
+        using var value = JsonDocument.ParseValue(ref reader);
+        return OfObject(MetaText.Compact(value.RootElement));
     }
 
     /// <summary>Half of a surrogate pair, escaped, is valid JSON and still no text.</summary>

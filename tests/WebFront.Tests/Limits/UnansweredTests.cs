@@ -29,6 +29,7 @@ public sealed class UnansweredTests
             Assert.Equal(1012, await socket.Closed);
             Assert.Equal("unavailable", (string?)(await socket.Next("error"))["code"]);
 
+            // Of whom it isn't known whether they are revoked, no hub's connection begins.
             if (method == nameof(IUserGrain.Lease))
             {
                 await using var hub = await HubDevice.Connect(server, "ada", messagePack: i == 0, "", FromAddress);
