@@ -120,8 +120,26 @@ public sealed class ChatCluster : IAsyncLifetime
     public async Task<Message> Post(ConversationView conversation, Person sender, string text, string? clientMessageId = null) =>
         (await Conversation(conversation.Id).Post(new PostMessage { Actor = sender.Actor, Text = text, ClientMessageId = clientMessageId })).Message;
 
-    /// <summary>Has everybody leave who is idle, until the conversation has.</summary>
+    /// <summary>Whether a restart would wake it, because somebody may lack something.</summary>
+    public async Task<bool> IsListed(ConversationId conversation) =>
+        await Logs.ReadKey(new LogOwner($"recovery/{ShardOf(conversation)}"), conversation.Value) is not null;
+
+    /// <summary>Which recovery list has it. Written down anew: what is stored must be found by later versions.</summary>
+    public static string ShardOf(ConversationId id) => $"{(id.Value[^1] + (id.Value[^2] * 31)) % 16}";
+
+    /// <summary>Until nobody lacks anything, and the conversation has stored its head: soon with a short <see cref="GrainTiming.RestAfter"/>.</summary>
+    public Task Rested(ConversationView conversation) =>
+        Eventually.Is(() => IsListed(conversation.Id), listed => !listed, "the conversation to leave the recovery list");
+
+    /// <summary>Has everybody leave who is idle, once the conversation is at rest, until it has.</summary>
     public async Task Sleep(ConversationView conversation)
+    {
+        await Rested(conversation);
+        await LetGo(conversation);
+    }
+
+    /// <summary>Has everybody leave who is idle, until the conversation has. One that is not at rest comes back by itself.</summary>
+    public async Task LetGo(ConversationView conversation)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         do

@@ -43,12 +43,14 @@ public sealed partial class ConversationGrain
         _leaving?.Dispose();
         _outboxTimer?.Dispose();
         _metrics.Lagging.Forget(_id);
+        // Others see to what is listed once this silo has gone.
+        var stops = reason.ReasonCode == DeactivationReasonCode.ShuttingDown;
         if ((_log.Rows.HasWritten || _learnedMore) && !_broken)
         {
             try
             {
                 await WriteHead();
-                if (reason.ReasonCode != DeactivationReasonCode.ShuttingDown)
+                if (!stops)
                 {
                     await Unlist();
                 }
@@ -58,6 +60,12 @@ public sealed partial class ConversationGrain
                 // Nothing is lost: the conversation stays listed, and its next activation folds the logs from the older head.
                 LogHeadNotWritten(e, _id);
             }
+        }
+
+        if (!stops && !_broken && !IsAtRest)
+        {
+            // Let go to save memory, or because its own ticks were late on a busy machine: nobody else goes on telling.
+            _waker.Wake(_id);
         }
     }
 

@@ -9,7 +9,7 @@ public sealed class ClockTests : IAsyncLifetime
     private readonly ShiftedTime _time = new();
     private readonly ChatCluster _chat;
 
-    public ClockTests() => _chat = new ChatCluster { SiloCount = 1, Time = _time };
+    public ClockTests() => _chat = new ChatCluster { SiloCount = 1, Time = _time, Timing = timing => timing.RestAfter = TimeSpan.FromMilliseconds(100) };
 
     public Task InitializeAsync() => _chat.InitializeAsync();
 

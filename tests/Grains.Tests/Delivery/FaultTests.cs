@@ -15,6 +15,7 @@ public sealed class FaultTests(ITestOutputHelper output) : IAsyncLifetime
     private readonly ChatCluster _chat = new()
     {
         StreamFaults = new SeededStreamFaults(seed: 7, dropped: 0.05, repeated: 0.05, delayed: 0.05, TimeSpan.FromMilliseconds(300)),
+        Timing = timing => timing.RestAfter = TimeSpan.FromMilliseconds(100),
     };
 
     public Task InitializeAsync() => _chat.InitializeAsync();
@@ -138,6 +139,29 @@ public sealed class FaultTests(ITestOutputHelper output) : IAsyncLifetime
         {
             await impatient.DisposeAsync();
         }
+    }
+
+    [Fact]
+    public async Task Member_WhoLacksSomething_IsToldInTheEnd_ThoughTheConversationIsLetGo()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var owner = new LogOwner($"user/{grace.Id}");
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        await using (var device = _chat.Connect(grace))
+        {
+            await device.Opened();
+        }
+
+        var before = (await _chat.Logs.ReadHead(owner))[LogTrack.Feed].Last;
+        var fault = _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == owner, int.MaxValue);
+        await _chat.Post(lounge, ada, "for grace");
+        await fault.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+
+        // As a process does that is short of memory, or so busy that a grain's own ticks are late.
+        await _chat.LetGo(lounge);
+        _chat.FaultyLogs.Writes.Clear();
+
+        await Eventually.Is(async () => (await _chat.Logs.ReadHead(owner))[LogTrack.Feed].Last, last => last > before, "grace's entry to be stored");
     }
 
     private async Task<Message> PostUntilAnswered(ConversationView room, Person sender, string text, string clientMessageId)

@@ -35,7 +35,7 @@ public sealed class NearbyPostTests(NearbyPostTests.OneSilo silo) : IClassFixtur
     {
         var ada = Person.Ada();
         var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
-        await Sleep(lounge);
+        await _chat.Sleep(lounge);
         await _chat.Conversation(lounge.Id).View(ada.Id);
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,7 +68,7 @@ public sealed class NearbyPostTests(NearbyPostTests.OneSilo silo) : IClassFixtur
         var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
         Assert.True(Posts.Reaches(lounge.Id));
 
-        await Sleep(lounge);
+        await _chat.Sleep(lounge);
 
         Assert.False(Posts.Reaches(lounge.Id));
         Assert.Null(await Post(lounge, ada, "one", "c-1"));
@@ -93,19 +93,9 @@ public sealed class NearbyPostTests(NearbyPostTests.OneSilo silo) : IClassFixtur
     private Task<PostOutcome?> Post(ConversationView room, Person sender, string text, string? clientMessageId) =>
         Posts.Post(room.Id, new PostMessage { Actor = sender.Actor, Text = text, ClientMessageId = clientMessageId });
 
-    private async Task Sleep(ConversationView room)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (Posts.Reaches(room.Id))
-        {
-            Assert.False(limit.IsCancellationRequested, "The conversation was to go to sleep.");
-            await _chat.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
-        }
-    }
-
     public sealed class OneSilo : IAsyncLifetime
     {
-        public OneSilo() => Chat = new ChatCluster { SiloCount = 1, Time = Time };
+        public OneSilo() => Chat = new ChatCluster { SiloCount = 1, Time = Time, Timing = timing => timing.RestAfter = TimeSpan.FromMilliseconds(100) };
 
         public ChatCluster Chat { get; }
 

@@ -16,9 +16,9 @@ public sealed partial class RecoveryTests
     {
         NoHeadIsWritten();
         var slow = await _chat.Create(ConversationKind.Group, _ada, _grace);
-        var list = _chat.Grains.GetGrain<IRecoveryGrain>(ShardOf(slow.Id));
+        var list = _chat.Grains.GetGrain<IRecoveryGrain>(ChatCluster.ShardOf(slow.Id));
         await Eventually.Is(() => !IsHere(slow.Id), "the conversation to go");
-        var others = Enumerable.Range(0, 10_000).Select(_ => ConversationId.New()).Where(id => ShardOf(id) == ShardOf(slow.Id)).Take(100).ToList();
+        var others = Enumerable.Range(0, 10_000).Select(_ => ConversationId.New()).Where(id => ChatCluster.ShardOf(id) == ChatCluster.ShardOf(slow.Id)).Take(100).ToList();
         await Task.WhenAll(others.Select(list.List));
         var (reached, held) = (new TaskCompletionSource(), new TaskCompletionSource());
         _chat.FaultyLogs.HoldsUpRead = (owner, track) =>

@@ -35,14 +35,14 @@ public sealed partial class RecoveryTests
         row.Release();
         await posting;
 
-        Assert.True(await IsListed(lounge.Id), "The message was answered, and no restart would tell grace of it.");
+        Assert.True(await _chat.IsListed(lounge.Id), "The message was answered, and no restart would tell grace of it.");
     }
 
     [Fact]
     public async Task Post_AfterNeitherTheListNorTheConversationCouldBeStored_IsListedBeforeItIsAnswered()
     {
         var lounge = await _chat.Create(ConversationKind.Group, _ada, _grace);
-        await Eventually.Is(() => IsListed(lounge.Id), listed => !listed, "the conversation to leave the recovery list");
+        await _chat.Rested(lounge);
         _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value.StartsWith("recovery/", StringComparison.Ordinal));
         _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == OwnerOf(lounge));
         _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value.StartsWith("user/", StringComparison.Ordinal), int.MaxValue);
@@ -50,7 +50,7 @@ public sealed partial class RecoveryTests
         // The next activation is called by who takes care of it, again where it cannot be listed yet.
         await Eventually.Is(PostAgain, posted => posted, "the conversation to be back");
 
-        Assert.True(await IsListed(lounge.Id), "The message was answered, and no restart would tell grace of it.");
+        Assert.True(await _chat.IsListed(lounge.Id), "The message was answered, and no restart would tell grace of it.");
 
         async Task<bool> PostAgain()
         {
@@ -71,12 +71,12 @@ public sealed partial class RecoveryTests
     public async Task Post_WhoseListingFailed_IsListedAllTheSame_AlsoWhereNobodyPostsAgain()
     {
         var lounge = await _chat.Create(ConversationKind.Group, _ada, _grace);
-        await Eventually.Is(() => IsListed(lounge.Id), listed => !listed, "the conversation to leave the recovery list");
+        await _chat.Rested(lounge);
         _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value.StartsWith("recovery/", StringComparison.Ordinal));
         _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner.Value.StartsWith("user/", StringComparison.Ordinal), int.MaxValue);
         await Assert.ThrowsAsync<ChatException>(() => _chat.Post(lounge, _ada, "stored, and not answered"));
 
-        await Eventually.Is(() => IsListed(lounge.Id), listed => listed, "the conversation on the recovery list");
+        await Eventually.Is(() => _chat.IsListed(lounge.Id), listed => listed, "the conversation on the recovery list");
     }
 
     [Theory]
@@ -125,19 +125,6 @@ public sealed partial class RecoveryTests
         }
 
         await device.HearsMessages(2);
-    }
-
-    private async Task<bool> IsListed(ConversationId id)
-    {
-        await foreach (var (key, _) in _chat.Logs.ScanKeys(new LogOwner($"recovery/{ShardOf(id)}")))
-        {
-            if (key == id.Value)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private async Task WriteHeadAsAnother(ConversationView conversation)

@@ -40,7 +40,7 @@ public sealed partial class RecoveryTests : IAsyncLifetime
         var goes = NoHeadIsWritten();
         var slow = await _chat.Create(ConversationKind.Group, _ada, _grace);
         var again = await CreateInShardOf(slow);
-        var list = _chat.Grains.GetGrain<IRecoveryGrain>(ShardOf(slow.Id));
+        var list = _chat.Grains.GetGrain<IRecoveryGrain>(ChatCluster.ShardOf(slow.Id));
         await Eventually.Is(() => !IsHere(slow.Id) && !IsHere(again.Id), "both conversations to go");
         var (reached, held, wokenAgain) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
         _chat.FaultyLogs.HoldsUpRead = (owner, track) =>
@@ -74,12 +74,10 @@ public sealed partial class RecoveryTests : IAsyncLifetime
 
     private static LogOwner OwnerOf(ConversationView conversation) => new($"conversation/{conversation.Id}");
 
-    private static string ShardOf(ConversationId id) => $"{(id.Value[^1] + (id.Value[^2] * 31)) % 16}";
-
     private async Task<ConversationView> CreateInShardOf(ConversationView other)
     {
         var id = ConversationId.New();
-        while (ShardOf(id) != ShardOf(other.Id))
+        while (ChatCluster.ShardOf(id) != ChatCluster.ShardOf(other.Id))
         {
             id = ConversationId.New();
         }

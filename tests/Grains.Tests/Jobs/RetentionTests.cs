@@ -239,7 +239,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
         await Keeping(lounge).SetRetention(new Retention(TimeSpan.FromTicks(1), null));
         await unwritten.Reached.WaitAsync(TimeSpan.FromSeconds(30));
-        await _chat.Sleep(lounge);
+        await _chat.LetGo(lounge);
         _chat.FaultyStates.Clear();
 
         var view = await _chat.Conversation(lounge.Id).View(ada.Id).WaitAsync(TimeSpan.FromSeconds(10));
