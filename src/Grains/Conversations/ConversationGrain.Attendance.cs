@@ -6,6 +6,8 @@ namespace ChatOrleans.Grains.Conversations;
 /// <summary>Who is here, types and has read: told to the others as it happens, and nothing is lost that matters if it is not.</summary>
 public sealed partial class ConversationGrain
 {
+    private static readonly TimeSpan s_longestLearning = TimeSpan.FromSeconds(5);
+
     public async Task Typing(UserId user)
     {
         ConversationRules.CheckMember(_state, user);
@@ -57,13 +59,16 @@ public sealed partial class ConversationGrain
         return moves;
     }
 
-    /// <summary>Completes when it is known who is online, or when this activation leaves: a member's grain that leaves too would not be asked before that.</summary>
+    /// <summary>
+    /// Completes when it is known who is online, or when this activation leaves: a member's grain that leaves too would not be asked before that.
+    /// After a while it goes on with what is known: a grain that leaves, and whose storage hangs, is not asked before it has gone.
+    /// </summary>
     private async ValueTask Learned()
     {
         var learning = _audience.Learn(_state);
         if (!learning.IsCompletedSuccessfully)
         {
-            await learning.AsTask().WaitAsync(Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await learning.AsTask().WaitAsync(s_longestLearning, Leaving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 }
