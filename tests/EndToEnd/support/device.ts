@@ -78,7 +78,8 @@ export class Device {
   }
 
   message(text: string): Locator {
-    return this.messages.filter({ hasText: text });
+    // Not in the whole row, where what it says is followed by when: "line 3" and "05:55" would be "line 30", too.
+    return this.messages.filter({ has: this.page.locator('.message-text', { hasText: text }) });
   }
 
   get badge(): Locator {
