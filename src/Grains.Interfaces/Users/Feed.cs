@@ -60,6 +60,9 @@ public sealed record FeedBatch
     [Id(3)] public Behind? Behind { get; init; }
     /// <summary>The end of the feed when this was made.</summary>
     [Id(4)] public long Head { get; init; }
+
+    /// <summary>Whether conversations are to be read before it can be sent.</summary>
+    public bool TellsOfConversations => Events.Any(static one => one.Entry.TellsOfConversation);
 }
 
 /// <param name="Position">What follows, follows this.</param>

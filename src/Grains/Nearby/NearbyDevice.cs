@@ -13,6 +13,7 @@ internal sealed class NearbyDevice : IValueTaskSource<FeedBatch?>
     private ManualResetValueTaskSourceCore<FeedBatch?> _taking = new() { RunContinuationsAsynchronously = true };
     private Action? _refill;
     private FeedBatch? _batch;
+    private FeedBatch? _given;
     private bool _waiting;
     private bool _wantsMore;
     private bool _ended;
@@ -47,7 +48,7 @@ internal sealed class NearbyDevice : IValueTaskSource<FeedBatch?>
             _waiting = false;
         }
 
-        _taking.SetResult(batch);
+        Give(batch);
     }
 
     /// <summary>The next batch; null at the end. One taker.</summary>
@@ -89,7 +90,31 @@ internal sealed class NearbyDevice : IValueTaskSource<FeedBatch?>
             _waiting = false;
         }
 
-        _taking.SetResult(null);
+        Give(null);
+    }
+
+    /// <summary>
+    /// The waiting session goes on in this turn, up to where it waits again: a turn of the pool for each device and message costs more than
+    /// what it does. Not where it will ask grains, which is not to be done in another grain's name; and never as part of the grain's turns.
+    /// </summary>
+    private void Give(FeedBatch? batch)
+    {
+        _taking.RunContinuationsAsynchronously = batch is null || batch.TellsOfConversations;
+        if (_taking.RunContinuationsAsynchronously)
+        {
+            _taking.SetResult(batch);
+            return;
+        }
+
+        _given = batch;
+        new Task(static device => ((NearbyDevice)device!).GoOn(), this).RunSynchronously(TaskScheduler.Default);
+    }
+
+    private void GoOn()
+    {
+        var given = _given;
+        _given = null;
+        _taking.SetResult(given);
     }
 
     FeedBatch? IValueTaskSource<FeedBatch?>.GetResult(short token) => _taking.GetResult(token);

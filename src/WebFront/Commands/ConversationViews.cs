@@ -75,7 +75,7 @@ public sealed class ConversationViews(IGrainFactory grains)
         HashSet<ConversationId>? needed = null;
         foreach (var e in events)
         {
-            if (e.Entry.Kind is FeedEntryKind.NewConversation or FeedEntryKind.ConversationUpdated)
+            if (e.Entry.TellsOfConversation)
             {
                 (needed ??= []).Add(e.Entry.ConversationId!.Value);
             }

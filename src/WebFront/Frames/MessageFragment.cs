@@ -8,7 +8,8 @@ namespace ChatOrleans.WebFront.Frames;
 /// </summary>
 internal sealed class MessageFragment
 {
-    private const int Slots = 4096;
+    /// <summary>Enough for what is being handed out: what is kept for longer, the garbage collector moves.</summary>
+    private const int Slots = 512;
 
     // A slot is read and written as one reference, so a race costs an encoding and never mixes two messages.
     private static readonly MessageFragment?[] Kept = new MessageFragment?[Slots];

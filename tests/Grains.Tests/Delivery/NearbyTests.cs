@@ -1,5 +1,6 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Grains.Nearby;
+using ChatOrleans.Grains.Users;
 using ChatOrleans.Testing;
 using ChatOrleans.Users;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,6 +42,46 @@ public sealed class NearbyTests : IAsyncLifetime
         }
 
         await posting;
+    }
+
+    [Fact]
+    public async Task Read_GoesOnOutsideTheGrain()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
+        var services = _chat.Silos.Silos[0].ServiceProvider;
+        var user = services.GetRequiredService<IGrainFactory>().GetGrain<IUserGrain>(grace.Id.Value);
+        var opened = new TaskCompletionSource();
+        // As a session does, which no context brings back to where it was.
+        var reading = Task.Run(async () =>
+        {
+            var messages = 0;
+            await foreach (var batch in services.GetRequiredService<NearbyFeeds>().Read(user, new FeedRequest { DeviceId = "phone" }))
+            {
+                opened.TrySetResult();
+                // What it awaits from here on comes back to the pool.
+                Assert.Same(TaskScheduler.Default, TaskScheduler.Current);
+                if (batch.TellsOfConversations)
+                {
+                    // What it now asks of grains it does not ask in a grain's name.
+                    Assert.DoesNotContain($"{typeof(UserGrain)}.", Environment.StackTrace, StringComparison.Ordinal);
+                }
+
+                messages += batch.Events.Count(one => one.Entry.Kind == FeedEntryKind.NewMessage);
+                if (messages == 20)
+                {
+                    return;
+                }
+            }
+        });
+        await opened.Task;
+        for (var i = 0; i < 20; i++)
+        {
+            await _chat.Post(lounge, ada, $"message {i}");
+            await _chat.Conversation(lounge.Id).Change(new ChangeConversation { Actor = ada.Actor, Title = $"title {i}" });
+        }
+
+        await reading.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

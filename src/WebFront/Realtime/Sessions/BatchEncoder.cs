@@ -68,7 +68,7 @@ internal struct BatchEncoder(
 
     private readonly void Add(FrameBuffer buffer, FeedEvent e, int count)
     {
-        if (e.Entry.Kind is not (FeedEntryKind.NewConversation or FeedEntryKind.ConversationUpdated))
+        if (!e.Entry.TellsOfConversation)
         {
             connection.Envelope.Add(buffer, new EventFrame(self, e, null, connection.Format), count);
         }
