@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatOrleans.WebFront.Tests.Observability;
 
-/// <summary>A span as it came over the wire; ids in hexadecimal, no parent: empty.</summary>
-internal sealed record WireSpan(string Service, string Name, string Trace, string Id, string Parent);
+/// <summary>A span as it came over the wire; ids in hexadecimal, no parent: empty. Without a conversation: likewise.</summary>
+internal sealed record WireSpan(string Service, string Name, string Trace, string Id, string Parent, string Conversation);
 
 /// <summary>
 /// Takes traces and metrics by OTLP over gRPC, as a collector does, and keeps what a test looks at. Numbers of fields: the
@@ -66,7 +66,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
     {
         foreach (var (resource, span) in Within(request))
         {
-            Spans.Enqueue(new WireSpan(resource, Text(span, 5), Hex(span, 1), Hex(span, 2), Hex(span, 4)));
+            Spans.Enqueue(new WireSpan(resource, Text(span, 5), Hex(span, 1), Hex(span, 2), Hex(span, 4), Attribute(span, 9, "chat.conversation_id")));
         }
     }
 
@@ -84,10 +84,11 @@ internal sealed class OtlpCollector : IAsyncDisposable
         from of in Fields(request, 1)
         from scope in Fields(of, 2)
         from part in Fields(scope, 2)
-        select (Service(Fields(of, 1).Single()), part);
+        select (Attribute(Fields(of, 1).Single(), 1, "service.name"), part);
 
-    private static string Service(ReadOnlyMemory<byte> resource) =>
-        Fields(resource, 1).Where(attribute => Text(attribute, 1) == "service.name").Select(attribute => Text(Fields(attribute, 2).Single(), 1)).Single();
+    /// <summary>A text among the attributes, which lie under a number; empty where there is none of that name.</summary>
+    private static string Attribute(ReadOnlyMemory<byte> message, int number, string name) => Fields(message, number)
+        .Where(attribute => Text(attribute, 1) == name).Select(attribute => Text(Fields(attribute, 2).Single(), 1)).SingleOrDefault() ?? "";
 
     private static string Text(ReadOnlyMemory<byte> message, int number) =>
         Encoding.UTF8.GetString(Fields(message, number).SingleOrDefault().Span);
