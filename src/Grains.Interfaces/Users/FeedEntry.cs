@@ -86,10 +86,10 @@ public sealed record FeedEntry
     /// <summary>NewMessage whose verdict is Shown: a device that showed the conversation; null in entries from before this was noted.</summary>
     [Id(17)] public string? ShownBy { get; init; }
 
-    /// <summary>Without title and alert.</summary>
     /// <summary>Its frame holds the conversation as it is when it is sent, which is read from that.</summary>
     public bool TellsOfConversation => Kind is FeedEntryKind.NewConversation or FeedEntryKind.ConversationUpdated;
 
+    /// <summary>Without title and alert.</summary>
     public override string ToString() => $"FeedEntry {{ {Cursor} {Kind} {ConversationId} seq {Seq} rev {Rev} {Verdict} }}";
 
     /// <summary>The id of the notification that this entry made; null where it made none.</summary>
