@@ -16,8 +16,14 @@ public sealed class DeviceAttention(TimeSpan lease)
 {
     private readonly Dictionary<string, Shown> _devices = [];
 
+    /// <summary>What devices of an earlier activation suppressed. Whoever shows its conversation answers for it.</summary>
+    private readonly List<SuppressedMessage> _left = [];
+
     /// <summary>True while something suppressed waits for a sign of life.</summary>
-    public bool IsWaiting => _devices.Values.Any(device => device.Suppressed.Count > 0);
+    public bool IsWaiting => _left.Count > 0 || _devices.Values.Any(device => device.Suppressed.Count > 0);
+
+    /// <summary>What waits for a sign of life; what several devices have to answer for, several times.</summary>
+    public IEnumerable<SuppressedMessage> Waiting => _devices.Values.SelectMany(device => device.Suppressed).Concat(_left);
 
     /// <summary>Sets what a device shows; returns what must be notified now that it no longer shows something else.</summary>
     public IReadOnlyList<SuppressedMessage> Set(string deviceId, Attention attention)
@@ -28,6 +34,8 @@ public sealed class DeviceAttention(TimeSpan lease)
         if (attention.ConversationId is { } conversation && attention.Visible)
         {
             var shown = _devices[deviceId] = new Shown(conversation, heardAt);
+            shown.Suppressed.AddRange(_left.Where(message => message.Message.Conversation == conversation && message.At > heardAt));
+            _left.RemoveAll(message => message.Message.Conversation == conversation);
             if (before?.Conversation == conversation)
             {
                 // It still shows it, and still has to answer for what it has not been heard after.
@@ -56,7 +64,12 @@ public sealed class DeviceAttention(TimeSpan lease)
                 _devices.Remove(id);
             }
         }
+
+        _left.RemoveAll(message => message.Message.Conversation == conversation);
     }
+
+    /// <summary>An earlier activation has left this behind: it waits until its own lease has run out, or somebody shows the conversation.</summary>
+    public void TakeUp(SuppressedMessage message) => _left.Add(message);
 
     /// <summary>A sign of life. Returns the conversation that the device shows again with it, having lapsed; else null.</summary>
     public ConversationId? Heard(string deviceId, DateTime at, DateTime now)
@@ -115,16 +128,17 @@ public sealed class DeviceAttention(TimeSpan lease)
     /// <summary>What retention removed is not notified of any more.</summary>
     public void Forget(ConversationId conversation, long firstSeq)
     {
-        foreach (var device in _devices.Values)
+        foreach (var suppressed in _devices.Values.Select(device => device.Suppressed).Append(_left))
         {
-            device.Suppressed.RemoveAll(message => message.Message.Conversation == conversation && message.Message.Seq < firstSeq);
+            suppressed.RemoveAll(message => message.Message.Conversation == conversation && message.Message.Seq < firstSeq);
         }
     }
 
     /// <summary>Returns what nobody saw on devices that have lapsed. They stay known: one that is only late shows again with its next sign of life.</summary>
     public IReadOnlyList<SuppressedMessage> Lapse(DateTime now)
     {
-        var unseen = new List<SuppressedMessage>();
+        var unseen = _left.FindAll(message => !IsFresh(message.At, now));
+        _left.RemoveAll(message => !IsFresh(message.At, now));
         foreach (var (id, device) in _devices.Where(entry => !IsFresh(entry.Value, now)).ToList())
         {
             unseen.AddRange(device.TakeUnseen(device.HeardAt));
@@ -151,7 +165,9 @@ public sealed class DeviceAttention(TimeSpan lease)
     }
 
     /// <summary>A sign of life from far ahead is from before the clock was set back: nobody knows how old it is.</summary>
-    private bool IsFresh(Shown device, DateTime now) => device.HeardAt + lease > now && device.HeardAt - lease < now;
+    private bool IsFresh(Shown device, DateTime now) => IsFresh(device.HeardAt, now);
+
+    private bool IsFresh(DateTime at, DateTime now) => at + lease > now && at - lease < now;
 
     private sealed record Shown(ConversationId Conversation, DateTime HeardAt)
     {

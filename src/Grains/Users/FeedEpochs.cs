@@ -23,6 +23,8 @@ public sealed record UserProfile
     [Id(2)] public bool Open { get; init; }
     /// <summary>Tokens issued up to then are revoked.</summary>
     [Id(3)] public DateTime? TokensRevokedAt { get; init; }
+    /// <summary>Something suppressed was left that nobody had acknowledged: <see cref="UnseenMessages"/> are stored.</summary>
+    [Id(4)] public bool HasUnseen { get; init; }
 
     public string Epoch => Epochs[^1].Epoch;
 

@@ -11,7 +11,9 @@ namespace ChatOrleans.Grains.Users;
 /// </summary>
 public sealed partial class UserGrain
 {
-    private readonly HashSet<MessageId> _late = [];
+    /// <summary>To be notified after all, until it is.</summary>
+    private readonly HashSet<SuppressedMessage> _late = [];
+    private bool _notifyingLate;
     private IGrainTimer? _attentionTimer;
 
     public async Task SetAttention(string deviceId, Attention attention)
@@ -34,18 +36,20 @@ public sealed partial class UserGrain
             MarkShown(shown);
         }
 
+        UnseenChanged();
         return Task.CompletedTask;
     }
 
     public Task Seen(string deviceId, long cursor)
     {
         _attention.Seen(deviceId, cursor);
+        UnseenChanged();
         return Task.CompletedTask;
     }
 
     private void Show(string deviceId, Attention attention)
     {
-        NotifyUnseen(_attention.Set(deviceId, attention));
+        _ = NotifyUnseen(_attention.Set(deviceId, attention));
         if (attention is { ConversationId: { } id, Visible: true })
         {
             MarkShown(id);
@@ -66,74 +70,78 @@ public sealed partial class UserGrain
         this,
         new GrainTimerCreationOptions { DueTime = _timing.AttentionLease, Period = _timing.AttentionLease / 2, Interleave = true });
 
-    private Task LapseAttention()
+    private async Task LapseAttention()
     {
-        NotifyUnseen(_attention.Lapse(Now));
+        await NotifyUnseen(_attention.Lapse(Now));
         if (!_attention.IsWaiting && _late.Count == 0)
         {
             _attentionTimer?.Dispose();
             _attentionTimer = null;
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>What was suppressed for a device that nobody has heard since: notified now, if it is still news.</summary>
-    private void NotifyUnseen(IReadOnlyList<SuppressedMessage> unseen)
+    private Task NotifyUnseen(IReadOnlyList<SuppressedMessage> unseen)
     {
-        foreach (var (messageId, _, _) in unseen)
-        {
-            if (IsNews(messageId))
-            {
-                _late.Add(messageId);
-            }
-        }
-
-        if (_late.Count > 0)
-        {
-            _ = NotifyLate();
-        }
+        _late.UnionWith(unseen.Where(message => IsNews(message.Message)));
+        UnseenChanged();
+        return _notifyingLate ? Task.CompletedTask : NotifyLate();
     }
 
     /// <summary>Not read, not shown now, and not notified, as it would be where another device that had suppressed it has gone as well.</summary>
     private bool IsNews(MessageId id) => _inbox.Find(id.Conversation) is { IsMember: true, Muted: false } conversation
         && id.Seq > conversation.ReadSeq && !_attention.Shows(id.Conversation, Now) && !_inbox.IsUnread(InboxId.OfMessage(id));
 
+    /// <summary>Never fails: what could not be notified now is looked at again.</summary>
     private async Task NotifyLate()
     {
-        List<MessageId> ids = [.. _late.OrderBy(id => id.Seq)];
-        var late = ids.Select(id => new FeedEntry
-        {
-            Cursor = 0,
-            Kind = FeedEntryKind.NotificationAdded,
-            Timestamp = _time.GetUtcMilliseconds(),
-            ConversationId = id.Conversation,
-            Seq = id.Seq,
-        }).ToList();
-        _late.Clear();
-        var began = Head;
+        _notifyingLate = true;
         try
         {
-            var complete = await _messages.Complete(late);
-            var deleted = DeletedAfter(began);
-            foreach (var found in complete)
+            while (_late.Count > 0 && !_broken)
             {
-                // Much may have happened while the messages were read: their senders may have deleted them, too.
-                if (found.Message is { Deleted: false } message && IsNews(message.Id)
-                    && !deleted.Contains((message.ConversationId, message.Seq)) && !_broken)
-                {
-                    Append(found.Entry with { Cursor = Head + 1 }, message);
-                }
+                // Much may happen while messages are read, and they are waiting all the while: they outlive this activation.
+                SuppressedMessage[] late = [.. _late.OrderBy(message => message.Cursor)];
+                await NotifyLate(late);
+                _late.ExceptWith(late);
             }
         }
         catch (Exception e)
         {
-            LogFetchFailed(e, _me, late[0].ConversationId!.Value);
+            var first = _late.First().Message.Conversation;
+            LogFetchFailed(e, _me, first);
             if (!_broken)
             {
-                // Nobody else remembers them: they are looked for again.
-                _late.UnionWith(ids);
                 WatchAttention();
+            }
+        }
+        finally
+        {
+            _notifyingLate = false;
+        }
+
+        UnseenChanged();
+    }
+
+    private async Task NotifyLate(SuppressedMessage[] late)
+    {
+        var began = Head;
+        var complete = await _messages.Complete([.. late.Select(one => new FeedEntry
+        {
+            Cursor = 0,
+            Kind = FeedEntryKind.NotificationAdded,
+            Timestamp = _time.GetUtcMilliseconds(),
+            ConversationId = one.Message.Conversation,
+            Seq = one.Message.Seq,
+        })]);
+        var deleted = DeletedAfter(began);
+        foreach (var found in complete)
+        {
+            // Their senders may have deleted them meanwhile, and somebody may show them.
+            if (found.Message is { Deleted: false } message && IsNews(message.Id)
+                && !deleted.Contains((message.ConversationId, message.Seq)) && !_broken)
+            {
+                Append(found.Entry with { Cursor = Head + 1 }, message);
             }
         }
     }

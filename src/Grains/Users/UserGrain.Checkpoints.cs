@@ -132,6 +132,7 @@ public sealed partial class UserGrain
         }
 
         TrimFeed();
+        StageUnseen();
         var upTo = Head;
         for (var cursor = _log.Last(LogTrack.Feed) + 1; cursor <= upTo; cursor++)
         {
@@ -259,7 +260,7 @@ public sealed partial class UserGrain
         }
     }
 
-    /// <summary>On clean deactivation: all entries, and the mark is taken away.</summary>
+    /// <summary>On clean deactivation: all entries and what nobody has seen, and the mark is taken away.</summary>
     private async Task StoreEverything()
     {
         _checkpointTimer?.Dispose();
@@ -268,6 +269,7 @@ public sealed partial class UserGrain
             await StoreEntries();
         }
 
+        StageUnseen();
         await _log.Flush();
         if (_storingProfile is { } storing)
         {
@@ -276,7 +278,7 @@ public sealed partial class UserGrain
 
         if (_profile.Open)
         {
-            _profile = _profile with { Open = false };
+            _profile = _profile with { Open = false, HasUnseen = !_storedUnseen.IsEmpty };
             await StoreProfile();
         }
 

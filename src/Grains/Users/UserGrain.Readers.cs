@@ -51,7 +51,7 @@ public sealed partial class UserGrain
             return;
         }
 
-        NotifyUnseen(_attention.Remove(reader.DeviceId));
+        _ = NotifyUnseen(_attention.Remove(reader.DeviceId));
         if (_readers.Count == 0)
         {
             _presenceTimer ??= this.RegisterGrainTimer(

@@ -39,6 +39,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Serializer<FeedEntry> _entries;
+    private readonly Serializer<UnseenMessages> _unseen;
     private readonly GrainLog _log;
     private readonly Checkpoint<UserProfile> _profiles;
     private readonly Checkpoint<InboxSnapshot> _inboxes;
@@ -66,6 +67,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         Serializer<FeedEntry> entries,
         Serializer<Message> messages,
         Serializer<Change> changes,
+        Serializer<UnseenMessages> unseen,
         IOptions<GrainTiming> timing,
         IOptions<RateLimits> rates,
         TimeProvider time,
@@ -88,6 +90,7 @@ public sealed partial class UserGrain : Grain, IUserGrain
         _time = time;
         _logger = logger;
         _entries = entries;
+        _unseen = unseen;
         _log = new GrainLog(store, ChatGrains.Owner(_me), () => { }, Break);
         _profiles = new Checkpoint<UserProfile>(storage, "profile", this.GetGrainId());
         _inboxes = new Checkpoint<InboxSnapshot>(storage, "inbox", this.GetGrainId());
@@ -166,6 +169,11 @@ public sealed partial class UserGrain : Grain, IUserGrain
 
         _tail.StartAfter(end);
         _profile = _storedProfile.Begin(end, () => Guid.NewGuid().ToString("n"));
+        await TakeUpUnseen();
+        if (_profile.HasUnseen == _storedUnseen.IsEmpty)
+        {
+            _profile = _profile with { HasUnseen = !_storedUnseen.IsEmpty };
+        }
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

@@ -117,6 +117,49 @@ public sealed class DeviceAttentionTests
         Assert.False(_attention.Shows(_lounge, _start.AddSeconds(1)));
     }
 
+    [Fact]
+    public void WhatWasLeft_WaitsForItsOwnLease_AndSuppressesNothing()
+    {
+        Leave(1, 5);
+        Leave(2, 10);
+
+        Assert.True(_attention.IsWaiting);
+        Assert.False(_attention.Shows(_lounge, _start.AddSeconds(6)));
+        Assert.Equal([1L], _attention.Lapse(_start.AddSeconds(35)).Select(message => message.Message.Seq));
+        Assert.Equal([2L], _attention.Lapse(_start.AddSeconds(40)).Select(message => message.Message.Seq));
+        Assert.False(_attention.IsWaiting);
+    }
+
+    [Fact]
+    public void WhatWasLeft_IsAnsweredForByWhoShowsItsConversation()
+    {
+        Leave(1, 5);
+        Leave(2, 10);
+        _attention.Set("laptop", new Attention(ConversationId.New(), Visible: true, _start.AddSeconds(11)));
+        Assert.Equal(2, _attention.Waiting.Count());
+
+        // Heard between the two: the second may have come to nobody.
+        _attention.Set("phone", new Attention(_lounge, Visible: true, _start.AddSeconds(7)));
+
+        Assert.Equal([2L], _attention.Waiting.Select(message => message.Message.Seq));
+        Assert.Equal([2L], _attention.Remove("phone").Select(message => message.Message.Seq));
+    }
+
+    [Fact]
+    public void WhatWasLeft_OfAConversationThatOneLeaves_OrThatRetentionRemoved_IsForgotten()
+    {
+        Leave(1, 5);
+        Leave(2, 10);
+        _attention.Forget(_lounge, firstSeq: 2);
+        Assert.Equal([2L], _attention.Waiting.Select(message => message.Message.Seq));
+
+        _attention.Leave(_lounge);
+
+        Assert.False(_attention.IsWaiting);
+    }
+
+    private void Leave(long seq, int at) => _attention.TakeUp(new SuppressedMessage(new MessageId(_lounge, seq), 100 + seq, _start.AddSeconds(at)));
+
     private ConversationId? Heard(int at, int now) => _attention.Heard("phone", _start.AddSeconds(at), _start.AddSeconds(now));
 
     private void Suppress(long seq, int at) => _attention.Suppressed(new MessageId(_lounge, seq), cursor: 100 + seq, _start.AddSeconds(at));

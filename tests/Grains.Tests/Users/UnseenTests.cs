@@ -1,0 +1,167 @@
+using ChatOrleans.Conversations;
+using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
+using ChatOrleans.Testing;
+using ChatOrleans.Users;
+using Orleans.Core.Internal;
+
+namespace ChatOrleans.Grains.Tests.Users;
+
+/// <summary>What a device suppressed and never acknowledged is notified also where the user's grain went together with the device.</summary>
+public sealed class UnseenTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+
+    private readonly ShiftedTime _time = new();
+    private readonly ChatCluster _chat;
+    private readonly Person _ada = Person.Ada();
+    private readonly Person _grace = Person.Grace();
+    private readonly DateTime _connectedAt = DateTime.UtcNow;
+    private ConversationView _lounge = null!;
+
+    public UnseenTests() => _chat = new ChatCluster { SiloCount = 1, Time = _time, Timing = timing => timing.AttentionLease = Lease };
+
+    private LogOwner Log => new($"user/{_grace.Id}");
+
+    public async Task InitializeAsync()
+    {
+        await _chat.InitializeAsync();
+        _lounge = await _chat.Create(ConversationKind.Direct, _ada, _grace);
+        Assert.Equal(1, await Unread());
+        await _chat.User(_grace).MarkAllNotificationsRead();
+    }
+
+    public Task DisposeAsync() => _chat.DisposeAsync();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task IsNotified_BeforeAnybodyReads_OnceItsDeviceCanNotComeBackAnyMore(bool crash)
+    {
+        var phone = await Suppressing("hello");
+        await GoTogether(phone, crash);
+        Assert.Equal(0, await Unread());
+        // Not forgotten where the next one goes as well before anybody knows.
+        await _chat.Post(await _chat.Create(ConversationKind.Group, _ada, _grace), _ada, "elsewhere");
+        await Eventually.Is(Unread, unread => unread == 2, "the other conversation and its message");
+        _time.Shift = Lease;
+        await Go(crash);
+
+        Assert.Contains("hello", await Contents());
+        // Once, and not again with the next activation. What else was lost in the crash its conversation delivers again.
+        await Eventually.Is(Unread, unread => unread == 3, "all three");
+        await Go(crash);
+        await Eventually.Is(Unread, unread => unread == 3, "all three again");
+        Assert.Single(await Contents(), "hello");
+        Assert.Null(await Stored());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhatWasAcknowledged_IsNotNotified(bool crash)
+    {
+        var phone = await Suppressing("hello");
+        await _chat.User(_grace).Seen(phone.Id, phone.Position.Cursor);
+        await Eventually.Is(Stored, stored => stored is null, "nothing to be stored as unseen");
+        _time.Shift = Lease;
+        await GoTogether(phone, crash);
+
+        Assert.Equal(0, await Unread());
+    }
+
+    [Fact]
+    public async Task WhatIsOpenedAfterwards_IsNotNotified_AlsoWhereSomethingElseIsLookedAtThen()
+    {
+        var phone = await Suppressing("hello");
+        await GoTogether(phone, crash: true);
+
+        await using var laptop = _chat.Connect(_grace);
+        await laptop.Opened();
+        await laptop.Show(new Attention(_lounge.Id, Visible: true, DateTime.UtcNow));
+        await laptop.Show(Attention.Nowhere with { HeardAt = DateTime.UtcNow });
+        await Eventually.Is(Stored, stored => stored is null, "nothing to be stored as unseen");
+        _time.Shift = Lease;
+        await Go(crash: true);
+
+        Assert.Equal(0, await Unread());
+    }
+
+    [Fact]
+    public async Task ADeviceThatComesBack_HasToAcknowledgeAsBefore()
+    {
+        var phone = await Suppressing("hello");
+        await Go(crash: true);
+        phone.Pause!.SetResult();
+        phone.Pause = null;
+        await Eventually.Is(() => phone.Openings.Count > 1, "the phone to come back");
+        Assert.NotNull(await Stored());
+
+        // It shows the conversation still, but is silent; then its connection ends.
+        await phone.DisposeAsync();
+
+        await Eventually.Is(Unread, unread => unread == 1, "the late notification");
+    }
+
+    /// <summary>A device that shows the conversation has had a message of it, and says nothing since; so much is stored.</summary>
+    private async Task<Device> Suppressing(string text)
+    {
+        var phone = _chat.Connect(_grace, attention: new Attention(_lounge.Id, Visible: true, _connectedAt));
+        await phone.Opened();
+        phone.Pause = new TaskCompletionSource();
+        await _chat.Post(_lounge, _ada, text);
+        await phone.HearsMessages(1);
+        await Eventually.Is(Stored, stored => stored is not null, "what nobody has seen to be stored");
+        return phone;
+    }
+
+    /// <summary>The device says nothing any more, not even that it ends, and the grain goes.</summary>
+    private async Task GoTogether(Device phone, bool crash)
+    {
+        await Go(crash);
+        // Answered by the next activation: what the device still says comes to that.
+        await Unread();
+        await phone.DisposeAsync();
+    }
+
+    private async Task Go(bool crash)
+    {
+        if (!crash)
+        {
+            await _chat.User(_grace).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+            return;
+        }
+
+        // The store fails what the grain writes, which therefore goes at once, without storing anything more.
+        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == Log);
+        await Assert.ThrowsAnyAsync<Exception>(() => _chat.User(_grace).SetMuted(_lounge.Id, muted: true));
+    }
+
+    private async Task<int> Unread() => (await Notifications()).Unread;
+
+    private async Task<IEnumerable<string>> Contents() => (await Notifications()).Notifications.Select(one => one.Content);
+
+    /// <summary>A grain whose store has failed refuses, and goes.</summary>
+    private async Task<NotificationPage> Notifications()
+    {
+        NotificationPage? page = null;
+        await Eventually.Is(
+            async () =>
+            {
+                try
+                {
+                    page = await _chat.User(_grace).Notifications(unreadOnly: true, null, 10);
+                }
+                catch (ChatException)
+                {
+                }
+
+                return page;
+            },
+            answered => answered is not null,
+            "the user's grain to answer");
+        return page!;
+    }
+
+    private async Task<ReadOnlyMemory<byte>?> Stored() => await _chat.Logs.ReadKey(Log, "unseen");
+}
