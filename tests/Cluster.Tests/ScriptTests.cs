@@ -41,7 +41,9 @@ public sealed class ScriptTests(ITestOutputHelper output)
         output.WriteLine($"front-1 killed: {back.Count} of {devices.Count} devices came back, {back.Sum(device => device.Resumed)} by their cursor");
         Assert.NotEmpty(back);
         // Its answer to a scrape is kept for a moment, and may still be the one from before.
-        await Wait.Until(async () => await Connections(http, cluster.Front(2)) == devices.Count, _soon, () => "front-2 to count every device");
+        var counted = 0.0;
+        await Wait.Until(
+            async () => (counted = await Connections(http, cluster.Front(2))) == devices.Count, _soon, () => $"front-2 to count {devices.Count} devices; it counts {counted}");
         Assert.All(devices, device => Assert.Empty(device.Breaches));
 
         await Task.WhenAll(devices.Select(device => device.DisposeAsync().AsTask()));

@@ -56,3 +56,25 @@ test('what was read while a device was away is read there when it is back', asyn
   await expect(away.badge).toHaveCount(0);
   await expect(away.item('lounge').locator('.badge')).toHaveCount(0);
 });
+
+test('what is marked read while a device is away is read elsewhere when it is back', async ({ enter, people, api, network }) => {
+  const desk = await enter(people.ada);
+  const away = await enter(people.ada, { url: network.url });
+  const { id } = await api(people.ada).create('group', [people.grace], 'lounge');
+  await api(people.grace).post(id, 'first');
+  await api(people.grace).post(id, 'second');
+  await expect(away.badge).toHaveText('2');
+  await network.cut();
+  await expect.poll(() => away.status()).not.toBe('live');
+  await away.bell.click();
+  await away.page.getByRole('button', { name: 'Mark as read' }).first().click();
+  await expect(away.badge).toHaveText('1');
+  await network.restore();
+  await expect(desk.badge).toHaveText('1', { timeout: 90_000 });
+  await network.cut();
+  await expect.poll(() => away.status()).not.toBe('live');
+  await away.page.getByRole('button', { name: 'Mark all as read' }).click();
+  await expect(away.badge).toHaveCount(0);
+  await network.restore();
+  await expect(desk.badge).toHaveCount(0, { timeout: 90_000 });
+});

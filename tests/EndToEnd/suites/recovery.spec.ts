@@ -102,6 +102,29 @@ test('the page starts without a network, and not the operator\'s, which was look
   await expect(ada.page.locator('.brand')).toHaveText('ChatOrleans');
 });
 
+test('the page starts while a proxy answers for a server that is away', async ({ enter, people, network }) => {
+  const ada = await enter(people.ada, { url: network.url });
+  await ada.page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await ada.page.reload();
+  await ada.isLive();
+  await expect.poll(() => ada.page.evaluate(async () => (await caches.match('client-config.json')) !== undefined)).toBe(true);
+
+  await network.answerInstead(502);
+  await ada.page.reload();
+  await expect(ada.bell).toBeVisible();
+  await network.restore();
+  await ada.isLive();
+});
+
+test('who comes while the server is away is told, and can sign in when it is back', async ({ page, server }) => {
+  // The page's files come from elsewhere then.
+  await page.route('**/client-config.json', (route) => route.fulfill({ status: 503 }));
+  await page.goto(server.url);
+  await expect(page.getByRole('status')).toHaveText(/can’t be reached/u);
+  await page.unroute('**/client-config.json');
+  await expect(page.getByLabel('Your name')).toBeVisible({ timeout: 30_000 });
+});
+
 /** Runs in the page: the texts of the messages that IndexedDB keeps. */
 async function storedTexts(userId: string): Promise<string[]> {
   const database = await new Promise<IDBDatabase>((resolve, reject) => {

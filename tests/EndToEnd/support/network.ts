@@ -1,7 +1,11 @@
+import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { freePort } from './chatServer';
 
-/** The line between a browser and the server. Cutting it ends every connection and takes no new one, as a lost network does. */
+/**
+ * The line between a browser and the server. Cutting it ends every connection and takes no new one, as a lost network does; or somebody
+ * answers in the server's place, as a proxy does while the server is away.
+ */
 export class Network {
   private readonly sockets = new Set<Socket>();
   private server: Server | null = null;
@@ -30,20 +34,30 @@ export class Network {
     if (server) await new Promise((closed) => server.close(closed));
   }
 
+  async answerInstead(status: number): Promise<void> {
+    await this.cut();
+    await this.listen(createHttpServer((_, answer) => answer.writeHead(status).end('Not here.')).on('connection', (browser) => this.keep(browser)));
+  }
+
   async restore(): Promise<void> {
-    if (this.server) return;
-    const server = createServer((browser) => {
+    await this.cut();
+    await this.listen(createServer((browser) => {
       const upstream = connect(this.target, '127.0.0.1');
       for (const [one, other] of [[browser, upstream], [upstream, browser]] as const) {
-        this.sockets.add(one);
+        this.keep(one);
         one.on('error', () => other.destroy());
-        one.on('close', () => {
-          this.sockets.delete(one);
-          other.destroy();
-        });
+        one.on('close', () => other.destroy());
         one.pipe(other);
       }
-    });
+    }));
+  }
+
+  private keep(socket: Socket): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+  }
+
+  private async listen(server: Server): Promise<void> {
     this.server = server;
     await new Promise<void>((listening, failed) => {
       server.once('error', failed);

@@ -40,22 +40,23 @@ self.addEventListener('fetch', (event) => {
     const page = fetch(request);
     // Kept behind the person's back: the page needn't wait for it.
     event.waitUntil(page.then((response) => keepShell(response.clone()), () => undefined));
-    event.respondWith(page.then((response) => response.clone()).catch(async (error) => {
-      const kept = await caches.match(self.registration.scope);
-      if (kept) return kept;
-      throw error;
-    }));
+    event.respondWith(orKept(page.then((response) => response.clone()), self.registration.scope));
   } else if (path.startsWith('assets/')) {
     // Their names hold a hash of what is in them: one that is kept never changes.
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
   } else {
-    event.respondWith(fetch(request).catch(async (error) => {
-      const kept = await caches.match(request, { ignoreSearch: true });
-      if (kept) return kept;
-      throw error;
-    }));
+    event.respondWith(orKept(fetch(request), request));
   }
 });
+
+/** The answer, or what is kept where there is none: a proxy whose server is being restarted answers in its place. */
+async function orKept(answer, request) {
+  const [response, error] = await answer.then((one) => [one], (failure) => [undefined, failure]);
+  if (response && response.status < 500) return response;
+  const kept = await caches.match(request, { ignoreSearch: true });
+  if (kept ?? response) return kept ?? response;
+  throw error;
+}
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();

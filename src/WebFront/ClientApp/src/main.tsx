@@ -4,6 +4,7 @@ import { Provider } from 'react-redux';
 import { App } from '@/app/App';
 import { loadConfig } from '@/auth/clientConfig';
 import { signInOf } from '@/auth/signIn';
+import { Starting } from '@/components/Starting';
 import { startAttention } from '@/lib/effects/attentionEffects';
 import { startHealing } from '@/lib/effects/healingEffects';
 import { startOutbox } from '@/lib/effects/outboxEffects';
@@ -15,7 +16,10 @@ import { store } from '@/lib/redux/store';
 import '@/styles/index.css';
 
 async function start(): Promise<void> {
-  const signIn = signInOf(await loadConfig());
+  const element = document.getElementById('root');
+  if (!element) throw new Error('The page has no #root.');
+  const root = createRoot(element);
+  const signIn = signInOf(await loadConfig((trouble) => root.render(<Starting trouble={trouble} />)));
   startAttention();
   startHealing();
   startOutbox();
@@ -25,9 +29,7 @@ async function start(): Promise<void> {
   startSession(signIn.renew);
   if (signIn.kind === 'token') void confirmSession();
 
-  const root = document.getElementById('root');
-  if (!root) throw new Error('The page has no #root.');
-  createRoot(root).render(
+  root.render(
     <StrictMode>
       <Provider store={store}>
         <App signIn={signIn} />

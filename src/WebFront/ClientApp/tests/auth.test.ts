@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { claimsOf } from '@/auth/claims';
 import { embeddedToken } from '@/auth/embedded';
-import { signInOf } from '@/auth/signIn';
-import { beginSignIn, finishSignIn, forgetRefreshToken, refreshToken } from '@/auth/oidc';
+import { signInOf, signOut } from '@/auth/signIn';
+import { beginSignIn, endSession, finishSignIn, forgetTokens, refreshToken } from '@/auth/oidc';
 import { storedSession, storeSession, userIdOf } from '@/auth/session';
 import { renewToken, setTokenSource } from '@/auth/tokenSource';
 import { signedOut } from '@/lib/redux/actions';
@@ -139,7 +139,7 @@ describe('OIDC', () => {
     expect(form.get('code_verifier')).toHaveLength(43);
     expect(window.location.search + window.location.hash).toBe('#/c/conv_1');
     expect(await refreshToken(config)).toBe('fresh');
-    forgetRefreshToken();
+    forgetTokens();
     expect(await refreshToken(config)).toBeNull();
   });
 
@@ -161,5 +161,28 @@ describe('OIDC', () => {
     window.history.replaceState(null, '', '/?code=c1&state=forged');
     expect(await finishSignIn(config)).toBeNull();
     expect(fetched).toHaveBeenCalledOnce();
+  });
+
+  it('ends the session there too, where that is wanted', async () => {
+    const left = vi.spyOn(window.location, 'assign').mockReset().mockImplementation(() => undefined);
+    await endSession(config);
+    expect(fetched).not.toHaveBeenCalled();
+    sessionStorage.setItem('chat-oidc-identity', 'ada');
+    answers = [{ ...endpoints, end_session_endpoint: 'https://id.example.org/bye?ui=plain' }];
+    await endSession({ ...config, sign_out: true });
+    const url = new URL(String(left.mock.calls[0]?.[0]));
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      ui: 'plain', client_id: 'chat', id_token_hint: 'ada', post_logout_redirect_uri: new URL('.', document.baseURI).href,
+    });
+    forgetTokens();
+    expect(sessionStorage.getItem('chat-oidc-identity')).toBeNull();
+  });
+
+  it('says where somebody is still signed in there', async () => {
+    fetched.mockRejectedValueOnce(new TypeError('no network'));
+    store.dispatch(signedIn({ userId: 'ada', name: 'Ada', token: 't' }));
+    signOut(() => endSession({ ...config, sign_out: true }));
+    expect(store.getState().session.session).toBeNull();
+    await vi.waitFor(() => expect(store.getState().session.notice).toContain('still signed in at the sign-in server'));
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startReading } from '@/lib/effects/readEffects';
 import { signedOut } from '@/lib/redux/actions';
+import { addNotification, markAllNotificationsRead, markNotificationRead } from '@/lib/redux/slices/chatSlice';
 import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { conversationLoaded, conversationRead } from '@/lib/redux/slices/conversationsSlice';
 import { store } from '@/lib/redux/store';
@@ -78,5 +79,70 @@ describe('a read mark', () => {
     store.dispatch(setConnectionStatus({ state: 'live' }));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(posted).toEqual([3]);
+  });
+});
+
+describe('a notification', () => {
+  const add = (...ids: string[]) => {
+    for (const id of ids) {
+      store.dispatch(addNotification({ id, type: 'system_alert', title: id, content: '', meta: {}, timestamp: '2026-01-01T00:00:00Z', read: false }));
+    }
+  };
+  const done = () => new Response(null, { status: 204 });
+  const away = () => Promise.reject(new TypeError('no network'));
+
+  /** The calls so far; the first ones fail. */
+  function calls(fails: number, failure: () => Response | Promise<Response> = away): string[] {
+    const paths: string[] = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation((request) => {
+      paths.push(new URL((request as Request).url).pathname.replace('/api/notifications/', ''));
+      return Promise.resolve().then(paths.length <= fails ? failure : done);
+    });
+    return paths;
+  }
+
+  it('that is read is told at once, and once', async () => {
+    add('a', 'b');
+    const paths = calls(0);
+    store.dispatch(markNotificationRead('a'));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(paths).toEqual(['a/read']);
+  });
+
+  it('that is read without a network is told when it is back', async () => {
+    add('a', 'b');
+    const paths = calls(2);
+    store.dispatch(markNotificationRead('a'));
+    store.dispatch(markNotificationRead('b'));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(paths).toEqual(['a/read', 'b/read']);
+    store.dispatch(setConnectionStatus({ state: 'live' }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(paths.slice(2)).toEqual(['a/read', 'b/read']);
+  });
+
+  it('is told with all others in one call, and one by one where that failed: what comes later is not meant', async () => {
+    add('a', 'b');
+    calls(0);
+    store.dispatch(markNotificationRead('b'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    const paths = calls(1);
+    store.dispatch(markAllNotificationsRead());
+    await vi.advanceTimersByTimeAsync(0);
+    expect(paths[0]).toBe('read-all');
+    add('later');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(paths).toEqual(['read-all', 'a/read']);
+  });
+
+  it('that the server knows nothing of is not told again', async () => {
+    add('a');
+    const paths = calls(9, () => problem(404, 'not_found'));
+    store.dispatch(markNotificationRead('a'));
+    store.dispatch(markAllNotificationsRead());
+    await vi.advanceTimersByTimeAsync(60_000);
+    store.dispatch(setConnectionStatus({ state: 'live' }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(paths.sort()).toEqual(['a/read', 'read-all']);
   });
 });

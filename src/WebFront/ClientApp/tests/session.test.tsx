@@ -1,8 +1,9 @@
-import { render, screen } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { Provider } from 'react-redux';
 import { App } from '@/app/App';
-import type { SignIn } from '@/auth/signIn';
+import type { ClientConfig } from '@/auth/clientConfig';
+import { signInOf } from '@/auth/signIn';
 import { setTokenSource } from '@/auth/tokenSource';
 import { confirmSession, startSession } from '@/lib/effects/sessionEffects';
 import { signedOut } from '@/lib/redux/actions';
@@ -41,12 +42,17 @@ it('a product that has somebody else signed in by now signs out who was here bef
   setTokenSource(nobody);
 });
 
-it.each([['token', 0], ['oidc', 1], ['development', 1]] as const)('by %s there are %i ways to sign out', (kind, count) => {
+const ways: [ClientConfig, number][] = [
+  [{ sign_in: 'token' }, 0], [{ sign_in: 'oidc', oidc: { authority: 'https://id.example.org', client_id: 'chat' } }, 1], [{ sign_in: 'development' }, 1],
+];
+it.each(ways)('by %o there are %i ways to sign out', (config, count) => {
   vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(Response.json([])));
   enter();
-  const signIn: SignIn = { kind, renew: nobody, auto: () => Promise.resolve(false) };
-  const { unmount } = render(<Provider store={store}><App signIn={signIn} /></Provider>);
-  expect(screen.queryAllByRole('button', { name: 'Sign out' })).toHaveLength(count);
+  const { unmount } = render(<Provider store={store}><App signIn={signInOf(config)} /></Provider>);
+  const buttons = screen.queryAllByRole('button', { name: 'Sign out' });
+  expect(buttons).toHaveLength(count);
+  act(() => buttons[0]?.click());
+  expect(store.getState().session.session === null).toBe(count === 1);
   unmount();
 });
 

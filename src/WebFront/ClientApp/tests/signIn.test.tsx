@@ -2,12 +2,46 @@ import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, it, vi } from 'vitest';
 import { Provider } from 'react-redux';
+import { loadConfig, type ConfigTrouble } from '@/auth/clientConfig';
 import { storeSession } from '@/auth/session';
 import { SignInByName } from '@/components/SignInByName';
 import { storedSettings, storeSettings } from '@/lib/redux/slices/settingsSlice';
 import { store } from '@/lib/redux/store';
 
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+/** What the page is told, with so many answers to its question how people sign in. */
+async function configAfter(...answers: (() => Response | Promise<Response>)[]) {
+  vi.useFakeTimers();
+  const fetched = vi.spyOn(globalThis, 'fetch').mockReset();
+  for (const answer of answers) fetched.mockImplementationOnce(() => Promise.resolve().then(answer));
+  const troubles: ConfigTrouble[] = [];
+  const config = loadConfig((trouble) => troubles.push(trouble));
+  await vi.advanceTimersByTimeAsync(60_000);
+  return { config: await config, troubles };
+}
+
+const oidc = { sign_in: 'oidc', oidc: { authority: 'https://id.example.com', client_id: 'chat' } };
+
+it('waits until the server says how, rather than guess', async () => {
+  const busy = () => new Response('Bad Gateway', { status: 502 });
+  const away = () => Promise.reject(new TypeError('no network'));
+  expect(await configAfter(busy, away, () => Response.json(oidc))).toEqual({ config: oidc, troubles: ['unreachable', 'unreachable'] });
+});
+
+it('waits until what stands there means something', async () => {
+  const wrong = ['{"sign_in": "oidc",}', '{"sign_in": "odic"}', '{"sign_in": "oidc"}', '[]', 'null'];
+  const { config, troubles } = await configAfter(...wrong.map((text) => () => new Response(text)), () => Response.json({ sign_in: 'token' }));
+  expect(config).toEqual({ sign_in: 'token' });
+  expect(troubles).toEqual(wrong.map(() => 'unreadable'));
+});
+
+it('is by name where nothing is said', async () => {
+  expect(await configAfter(() => new Response('', { status: 404 }))).toEqual({ config: { sign_in: 'development' }, troubles: [] });
+});
 
 it('is possible where the browser lets the page keep nothing', async () => {
   const refuse = () => {

@@ -14,9 +14,8 @@ import { Toasts } from '@/components/Toasts';
 import { navigate, useRoute } from '@/hooks/useRoute';
 import { useShortcuts, type ShortcutName } from '@/hooks/useShortcuts';
 import { useGetCurrentUserQuery } from '@/lib/redux/services/authApi';
-import { signedOut } from '@/lib/redux/actions';
 import { selectConversation, selectConversations } from '@/lib/redux/selectors';
-import { store, useAppDispatch, useAppSelector } from '@/lib/redux/store';
+import { store, useAppSelector } from '@/lib/redux/store';
 import { socketManager } from '@/lib/websocketService';
 
 type DialogName = 'new' | 'settings' | 'shortcuts';
@@ -32,13 +31,12 @@ function step(from: string | null, by: number): void {
 interface RootLayoutProps {
   me: string;
   name: string;
-  /** False where the product around the page says who is signed in: it would say so again at once. */
-  canSignOut: boolean;
+  /** None where signing out is not this page's to do. */
+  onSignOut: (() => void) | undefined;
 }
 
 /** The app of someone who is signed in: one connection, the list, and what is open. */
-export function RootLayout({ me, name: signedInAs, canSignOut }: RootLayoutProps) {
-  const dispatch = useAppDispatch();
+export function RootLayout({ me, name: signedInAs, onSignOut }: RootLayoutProps) {
   const { conversationId, messageId } = useRoute();
   const conversation = useAppSelector((state) => selectConversation(state, conversationId));
   const status = useAppSelector((state) => state.connection.status);
@@ -83,8 +81,8 @@ export function RootLayout({ me, name: signedInAs, canSignOut }: RootLayoutProps
           <Icon name="help" />
         </button>
         <span className="who" title={me} dir="auto">{name || me}</span>
-        {canSignOut && (
-          <button type="button" className="icon-button" onClick={() => dispatch(signedOut())} aria-label="Sign out" title="Sign out">
+        {onSignOut && (
+          <button type="button" className="icon-button" onClick={onSignOut} aria-label="Sign out" title="Sign out">
             <Icon name="leave" />
           </button>
         )}

@@ -3,10 +3,13 @@ import type { OidcConfig } from '@/auth/clientConfig';
 /** Sign-in by redirect: authorization code with PKCE, no secret and no library. Lives in session storage, so per tab. */
 const attemptKey = 'chat-oidc-attempt';
 const refreshKey = 'chat-oidc-refresh';
+/** Who is signed in there, for the sign-in server itself when they leave. */
+const identityKey = 'chat-oidc-identity';
 
 interface Endpoints {
   authorization_endpoint: string;
   token_endpoint: string;
+  end_session_endpoint?: string;
 }
 
 interface Attempt {
@@ -55,10 +58,11 @@ async function exchange(config: OidcConfig, form: Record<string, string>): Promi
   const response = await fetch(token_endpoint, { method: 'POST', body });
   if (response.status >= 500 || response.status === 429) throw new Error(`The sign-in server answered ${response.status}.`);
   if (!response.ok) return null;
-  const { access_token, refresh_token } = (await response.json()) as { access_token?: string; refresh_token?: string };
+  const { access_token, refresh_token, id_token } = (await response.json()) as Partial<Record<'access_token' | 'refresh_token' | 'id_token', string>>;
   // Whoever signed out while this was on its way stays so.
   const isCurrent = form.refresh_token === undefined || sessionStorage.getItem(refreshKey) === form.refresh_token;
   if (refresh_token && isCurrent) sessionStorage.setItem(refreshKey, refresh_token);
+  if (id_token && isCurrent) sessionStorage.setItem(identityKey, id_token);
   return access_token ?? null;
 }
 
@@ -77,10 +81,27 @@ export async function finishSignIn(config: OidcConfig): Promise<string | null> {
   });
 }
 
+/**
+ * Where that is configured, leaves for the sign-in server to end the session there too, so that the next person at this screen is asked who
+ * they are; comes back signed out. Rejects where the server can't be reached. To be called before what is kept here is forgotten.
+ */
+export async function endSession(config: OidcConfig): Promise<void> {
+  if (!config.sign_out) return;
+  const identity = sessionStorage.getItem(identityKey);
+  const { end_session_endpoint } = await endpoints(config);
+  if (end_session_endpoint === undefined) throw new Error('The sign-in server has no way to sign out.');
+  const url = new URL(end_session_endpoint);
+  url.searchParams.set('client_id', config.client_id);
+  url.searchParams.set('post_logout_redirect_uri', redirectUri());
+  if (identity !== null) url.searchParams.set('id_token_hint', identity);
+  window.location.assign(url);
+}
+
 /** Whoever signs in next in this window must not be renewed as whoever was here before. */
-export function forgetRefreshToken(): void {
+export function forgetTokens(): void {
   try {
     sessionStorage.removeItem(refreshKey);
+    sessionStorage.removeItem(identityKey);
   } catch {
     // The browser blocks storage: there is none.
   }

@@ -1,10 +1,11 @@
 import { claimsOf } from '@/auth/claims';
 import type { ClientConfig } from '@/auth/clientConfig';
 import { embeddedToken } from '@/auth/embedded';
-import { beginSignIn, finishSignIn, refreshToken } from '@/auth/oidc';
+import { beginSignIn, endSession, finishSignIn, refreshToken } from '@/auth/oidc';
+import { signedOut } from '@/lib/redux/actions';
 import { authApi } from '@/lib/redux/services/authApi';
 import { failureOf, mayPass } from '@/lib/redux/services/baseApi';
-import { signedIn } from '@/lib/redux/slices/sessionSlice';
+import { sessionExpired, signedIn } from '@/lib/redux/slices/sessionSlice';
 import { store } from '@/lib/redux/store';
 
 export interface SignIn {
@@ -15,6 +16,11 @@ export interface SignIn {
   auto: () => Promise<boolean>;
   /** What the button does, where there is one. */
   begin?: () => Promise<void>;
+  /**
+   * What signing out takes elsewhere; called before what is kept here is forgotten. Rejects where it was not done there. None where the
+   * product around the page says who is signed in: it would say so again at once.
+   */
+  leave?: () => Promise<void>;
 }
 
 function enter(token: string | null): boolean {
@@ -34,6 +40,13 @@ async function renewByName(): Promise<string | null> {
   return data?.token ?? null;
 }
 
+/** Signs out here in any case, and where one was signed in elsewhere, as far as that is reached. */
+export function signOut(leave: () => Promise<void>): void {
+  const left = leave();
+  store.dispatch(signedOut());
+  left.catch(() => void store.dispatch(sessionExpired('You are signed out here, but still signed in at the sign-in server.')));
+}
+
 export function signInOf(config: ClientConfig): SignIn {
   switch (config.sign_in) {
     case 'token': {
@@ -47,9 +60,10 @@ export function signInOf(config: ClientConfig): SignIn {
         renew: () => refreshToken(oidc),
         auto: async () => enter(await finishSignIn(oidc)),
         begin: () => beginSignIn(oidc),
+        leave: () => endSession(oidc),
       };
     }
     default:
-      return { kind: 'development', renew: renewByName, auto: () => Promise.resolve(false) };
+      return { kind: 'development', renew: renewByName, auto: () => Promise.resolve(false), leave: () => Promise.resolve() };
   }
 }

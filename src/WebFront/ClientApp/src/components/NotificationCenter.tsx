@@ -2,14 +2,11 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
 import { Icon } from '@/components/Icon';
 import { NotificationItem } from '@/components/NotificationItem';
-import {
-  useLazyGetNotificationsQuery,
-  useReadAllNotificationsMutation,
-  useReadNotificationMutation,
-} from '@/lib/redux/services/notificationApi';
 import { navigate } from '@/hooks/useRoute';
 import { metaText } from '@/lib/notifications/format';
-import { useAppSelector } from '@/lib/redux/store';
+import { useLazyGetNotificationsQuery } from '@/lib/redux/services/notificationApi';
+import { markAllNotificationsRead, markNotificationRead } from '@/lib/redux/slices/chatSlice';
+import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
 import type { Notification } from '@/types/conversation';
 
 /** The bell with its count, and the inbox that opens from it. */
@@ -60,8 +57,7 @@ export function NotificationCenter() {
 function Inbox({ onClose }: { onClose: () => void }) {
   const notifications = useAppSelector((state) => state.chat.notifications);
   const unread = useAppSelector((state) => state.chat.unreadNotifications);
-  const [readOne] = useReadNotificationMutation();
-  const [readAll] = useReadAllNotificationsMutation();
+  const dispatch = useAppDispatch();
   const [load, { data, isFetching, isError, isUninitialized }] = useLazyGetNotificationsQuery();
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
@@ -82,7 +78,7 @@ function Inbox({ onClose }: { onClose: () => void }) {
   }, [isFetching, isError, isNearEnd, isUninitialized, data, load]);
 
   const open = (notification: Notification) => {
-    if (!notification.read) void readOne(notification.id);
+    if (!notification.read) dispatch(markNotificationRead(notification.id));
     const conversationId = metaText(notification, 'conversationId');
     if (conversationId) navigate(conversationId, metaText(notification, 'messageId'));
     onClose();
@@ -92,7 +88,7 @@ function Inbox({ onClose }: { onClose: () => void }) {
     <section id="inbox" className="inbox" aria-label="Notifications">
       <header className="inbox-head">
         <h2>Notifications</h2>
-        <button type="button" className="link" disabled={unread === 0} onClick={() => void readAll()}>Mark all as read</button>
+        <button type="button" className="link" disabled={unread === 0} onClick={() => dispatch(markAllNotificationsRead())}>Mark all as read</button>
       </header>
       <div className="inbox-scroll" ref={scroller} tabIndex={0} role="region" aria-label="Inbox">
         <ul className="virtual" style={{ height: virtualizer.getTotalSize() }}>
@@ -106,7 +102,7 @@ function Inbox({ onClose }: { onClose: () => void }) {
                 className="virtual-row"
                 style={{ transform: `translateY(${start}px)` }}
               >
-                <NotificationItem notification={notification} onOpen={open} onRead={(id) => void readOne(id)} />
+                <NotificationItem notification={notification} onOpen={open} onRead={(id) => dispatch(markNotificationRead(id))} />
               </li>
             ) : null;
           })}

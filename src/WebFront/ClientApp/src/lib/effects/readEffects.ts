@@ -1,69 +1,51 @@
-import { backoff } from '@/lib/reconnect';
-import { signedOut } from '@/lib/redux/actions';
+import { Untold } from '@/lib/effects/untold';
 import { failureOf, mayPass } from '@/lib/redux/services/baseApi';
 import { conversationListApi } from '@/lib/redux/services/conversationListApi';
-import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
+import { notificationApi } from '@/lib/redux/services/notificationApi';
+import { markAllNotificationsRead, markNotificationRead } from '@/lib/redux/slices/chatSlice';
 import { conversationRead } from '@/lib/redux/slices/conversationsSlice';
 import { startListening, store } from '@/lib/redux/store';
 
-/** Reading on while messages stream in is one call at the end, not one for each; in milliseconds. */
-const settleTime = 250;
+const messages = new Untold<number>({
+  tell: async (conversationId, seq) => {
+    const { error } = await store.dispatch(conversationListApi.endpoints.markRead.initiate({ conversationId, seq }, { track: false }));
+    return error === undefined ? null : failureOf(error);
+  },
+  merge: Math.max,
+  // Reading on while messages stream in is one call at the end, not one for each.
+  settleTime: 250,
+});
 
-/** Marks the server doesn't know yet, of whoever is signed in. */
-let untold = new Map<string, number>();
-let timer: ReturnType<typeof setTimeout> | undefined;
-/** Calls in a row that failed. */
-let failures = 0;
-
-function note(marks: Map<string, number>, conversationId: string, seq: number): void {
-  marks.set(conversationId, Math.max(seq, marks.get(conversationId) ?? 0));
-}
-
-async function tellOne(marks: Map<string, number>, conversationId: string, seq: number): Promise<void> {
-  const { error } = await store.dispatch(conversationListApi.endpoints.markRead.initiate({ conversationId, seq }, { track: false }));
-  if (error === undefined) {
-    failures = 0;
-    return;
-  }
-  const failure = failureOf(error);
-  // Somebody else's by now, or nothing that a repeat could change.
-  if (marks !== untold || !mayPass(failure)) return;
-  note(marks, conversationId, seq);
-  // Without a network, the connection's return says when; one call may be lost on a line that stands.
-  if (failure.code === 'network' && store.getState().connection.status.state !== 'live') return;
-  timer ??= setTimeout(tell, Math.max(backoff(failures++, Math.random), (failure.retryAfter ?? 1) * 1000));
-}
-
-function tell(): void {
-  clearTimeout(timer);
-  timer = undefined;
-  const marks = [...untold];
-  untold.clear();
-  for (const [conversationId, seq] of marks) void tellOne(untold, conversationId, seq);
-}
+const notifications = new Untold<true>({
+  tell: async (id) => {
+    const { error } = await store.dispatch(notificationApi.endpoints.readNotification.initiate(id, { track: false }));
+    return error === undefined ? null : failureOf(error);
+  },
+  merge: () => true,
+  settleTime: 0,
+});
 
 /** Tells the server what was read here. */
 export function startReading(): void {
+  messages.start();
+  notifications.start();
   startListening({
     actionCreator: conversationRead,
-    effect: ({ payload }) => {
-      note(untold, payload.conversationId, payload.seq);
-      timer ??= setTimeout(tell, settleTime);
-    },
+    effect: ({ payload }) => messages.add(payload.conversationId, payload.seq),
   });
   startListening({
-    actionCreator: setConnectionStatus,
-    effect: ({ payload }) => {
-      if (payload.state === 'live' && untold.size > 0) tell();
-    },
+    actionCreator: markNotificationRead,
+    effect: ({ payload }) => notifications.add(payload, true),
   });
   startListening({
-    actionCreator: signedOut,
-    effect: () => {
-      clearTimeout(timer);
-      timer = undefined;
-      untold = new Map();
-      failures = 0;
+    actionCreator: markAllNotificationsRead,
+    effect: async (_, { dispatch, getOriginalState }) => {
+      const { chat, session } = getOriginalState();
+      const { error } = await dispatch(notificationApi.endpoints.readAllNotifications.initiate(undefined, { track: false }));
+      const signedIn = store.getState().session.session?.userId;
+      if (error === undefined || !mayPass(failureOf(error)) || signedIn !== session.session?.userId) return;
+      // A later call would mark what came after this one as well: those that were there are told one by one.
+      for (const { id, read } of chat.notifications) if (!read) notifications.add(id, true);
     },
   });
 }

@@ -1,5 +1,5 @@
 import { claimsOf } from '@/auth/claims';
-import { forgetRefreshToken } from '@/auth/oidc';
+import { forgetTokens } from '@/auth/oidc';
 import { storedSession, storeSession } from '@/auth/session';
 import { renewToken, setTokenSource } from '@/auth/tokenSource';
 import { localStore } from '@/lib/localStore';
@@ -39,7 +39,7 @@ export function startSession(renewToken: () => Promise<string | null>): void {
       // Whose sign-in has expired comes back to where they were.
       if (getState().session.notice === null) window.location.hash = '#/';
       dispatch(baseApi.util.resetApiState());
-      forgetRefreshToken();
+      forgetTokens();
     },
   });
   startListening({

@@ -1,6 +1,6 @@
 import { onAnswer, olderPage } from '@/lib/redux/services/answers';
 import { baseApi } from '@/lib/redux/services/baseApi';
-import { markAllNotificationsRead, markNotificationRead, notificationsLoaded } from '@/lib/redux/slices/chatSlice';
+import { notificationsLoaded } from '@/lib/redux/slices/chatSlice';
 import type { Notification } from '@/types/conversation';
 
 export const notificationApi = baseApi.injectEndpoints({
@@ -15,16 +15,13 @@ export const notificationApi = baseApi.injectEndpoints({
       keepUnusedDataFor: 0,
       onQueryStarted: onAnswer(({ notifications }) => notificationsLoaded(notifications)),
     }),
-    // Shown as read at once: should the call fail, the next snapshot says how it is.
     readNotification: build.mutation<void, string>({
       query: (id) => ({ url: `notifications/${encodeURIComponent(id)}/read`, method: 'POST' }),
-      onQueryStarted: (id, { dispatch }) => void dispatch(markNotificationRead(id)),
     }),
     readAllNotifications: build.mutation<void, void>({
       query: () => ({ url: 'notifications/read-all', method: 'POST' }),
-      onQueryStarted: (_, { dispatch }) => void dispatch(markAllNotificationsRead()),
     }),
   }),
 });
 
-export const { useLazyGetNotificationsQuery, useReadNotificationMutation, useReadAllNotificationsMutation } = notificationApi;
+export const { useLazyGetNotificationsQuery } = notificationApi;
