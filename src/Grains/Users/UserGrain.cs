@@ -20,7 +20,7 @@ namespace ChatOrleans.Grains.Users;
 
 /// <summary>
 /// One user: inbox and feed, in the parts beside this one. Applying (what conversations tell), Feed (what devices read), Commands
-/// (what the user does), Checkpoints (what is stored and when).
+/// (what the user does), Attention and Unseen (what devices show, and what they suppressed), Checkpoints (what is stored and when).
 /// </summary>
 /// <remarks>
 /// Reentrant, because a gap fetch during a conversation's delivery would otherwise wait for itself. Applying what a conversation
