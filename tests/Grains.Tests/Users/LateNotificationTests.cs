@@ -1,4 +1,3 @@
-using ChatOrleans.Conversations;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Testing;
 using ChatOrleans.Users;
@@ -6,36 +5,20 @@ using ChatOrleans.Users;
 namespace ChatOrleans.Grains.Tests.Users;
 
 /// <summary>What a device that then went suppressed, and nobody saw, is notified after all: surely, and once.</summary>
-public sealed class LateNotificationTests : IAsyncLifetime
+public sealed class LateNotificationTests() : AttentionScene(Lease)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
-
-    private readonly ShiftedTime _time = new();
-    private readonly ChatCluster _chat;
-    private readonly Person _ada = Person.Ada();
-    private readonly Person _grace = Person.Grace();
-    private ConversationView _lounge = null!;
-
-    public LateNotificationTests() => _chat = new ChatCluster { SiloCount = 1, Time = _time, Timing = timing => timing.AttentionLease = Lease };
-
-    public async Task InitializeAsync()
-    {
-        await _chat.InitializeAsync();
-        _lounge = await _chat.Create(ConversationKind.Direct, _ada, _grace);
-    }
-
-    public Task DisposeAsync() => _chat.DisposeAsync();
 
     [Fact]
     public async Task AMessage_ThatCouldNotBeReadAtOnce_IsNotifiedAllTheSame()
     {
-        var phone = _chat.Connect(_grace);
+        var phone = Chat.Connect(Grace);
         await phone.Opened();
-        await phone.Show(new Attention(_lounge.Id, Visible: true, DateTime.UtcNow));
-        await _chat.Post(_lounge, _ada, "hello");
+        await phone.Show(new Attention(Lounge.Id, Visible: true, DateTime.UtcNow));
+        await Chat.Post(Lounge, Ada, "hello");
         await phone.HearsMessages(1);
         var failures = 1;
-        _chat.FaultyLogs.HoldsUpRead = (owner, track) => IsMessages(owner, track) && Interlocked.Decrement(ref failures) == 0
+        Chat.FaultyLogs.HoldsUpRead = (owner, track) => IsMessages(owner, track) && Interlocked.Decrement(ref failures) == 0
             ? Task.FromException(new LogUnavailableException("A planned fault."))
             : null;
 
@@ -43,7 +26,7 @@ public sealed class LateNotificationTests : IAsyncLifetime
 
         await Eventually.Is(async () => (await Added()).Count, count => count > 0, "the late notification");
         Assert.InRange(failures, int.MinValue, 0);
-        Assert.Contains((await _chat.User(_grace).Notifications(unreadOnly: true, null, 10)).Notifications, one => one.Content == "hello");
+        Assert.Contains((await Chat.User(Grace).Notifications(unreadOnly: true, null, 10)).Notifications, one => one.Content == "hello");
     }
 
     [Fact]
@@ -51,10 +34,10 @@ public sealed class LateNotificationTests : IAsyncLifetime
     {
         var (phone, tablet) = (Show(DateTime.UtcNow), Show(DateTime.UtcNow));
         await Task.WhenAll(phone.Opened(), tablet.Opened());
-        await _chat.Post(_lounge, _ada, "hello");
+        await Chat.Post(Lounge, Ada, "hello");
         await Task.WhenAll(phone.HearsMessages(1), tablet.HearsMessages(1));
         // Silent: their leases have ended before anybody looks at them again.
-        _time.Shift = Lease;
+        Time.Shift = Lease;
         var (reads, held) = HoldUpReads();
 
         await phone.DisposeAsync();
@@ -63,9 +46,9 @@ public sealed class LateNotificationTests : IAsyncLifetime
         held.SetResult();
 
         await Eventually.Is(async () => (await Added()).Count, count => count > 0, "the late notification");
-        await _chat.User(_grace).SetMuted(_lounge.Id, muted: true);
+        await Chat.User(Grace).SetMuted(Lounge.Id, muted: true);
         Assert.Single(await Added());
-        Assert.Equal(1, (await _chat.User(_grace).Notifications(unreadOnly: true, null, 10)).Unread);
+        Assert.Equal(1, (await Chat.User(Grace).Notifications(unreadOnly: true, null, 10)).Unread);
     }
 
     [Fact]
@@ -73,7 +56,7 @@ public sealed class LateNotificationTests : IAsyncLifetime
     {
         var phone = Show(DateTime.UtcNow);
         await phone.Opened();
-        await _chat.Post(_lounge, _ada, "hello");
+        await Chat.Post(Lounge, Ada, "hello");
         await phone.HearsMessages(1);
         var (reads, held) = HoldUpReads();
         await phone.DisposeAsync();
@@ -82,7 +65,7 @@ public sealed class LateNotificationTests : IAsyncLifetime
         await using var tablet = Show(DateTime.UtcNow);
         await tablet.Opened();
         held.SetResult();
-        await _chat.Post(_lounge, _ada, "and again");
+        await Chat.Post(Lounge, Ada, "and again");
         await tablet.HearsMessages(1);
 
         Assert.Empty(await Added());
@@ -92,7 +75,7 @@ public sealed class LateNotificationTests : IAsyncLifetime
     private (Func<int> Reads, TaskCompletionSource Held) HoldUpReads()
     {
         var (reads, held) = (0, new TaskCompletionSource());
-        _chat.FaultyLogs.HoldsUpRead = (owner, track) =>
+        Chat.FaultyLogs.HoldsUpRead = (owner, track) =>
         {
             if (!IsMessages(owner, track))
             {
@@ -105,10 +88,10 @@ public sealed class LateNotificationTests : IAsyncLifetime
         return (() => Volatile.Read(ref reads), held);
     }
 
-    private Device Show(DateTime heardAt) => _chat.Connect(_grace, attention: new Attention(_lounge.Id, Visible: true, heardAt));
+    private Device Show(DateTime heardAt) => Chat.Connect(Grace, attention: new Attention(Lounge.Id, Visible: true, heardAt));
 
-    private bool IsMessages(LogOwner owner, LogTrack track) => track == LogTrack.Messages && owner.Value == $"conversation/{_lounge.Id}";
+    private bool IsMessages(LogOwner owner, LogTrack track) => track == LogTrack.Messages && owner.Value == $"conversation/{Lounge.Id}";
 
     private async Task<List<FeedEvent>> Added() =>
-        [.. (await _chat.User(_grace).ReadFeed(_grace.Actor, new FeedPosition(null, 0), 200)).Events.Where(one => one.Entry.Kind == FeedEntryKind.NotificationAdded)];
+        [.. (await Chat.User(Grace).ReadFeed(Grace.Actor, new FeedPosition(null, 0), 200)).Events.Where(one => one.Entry.Kind == FeedEntryKind.NotificationAdded)];
 }

@@ -8,30 +8,20 @@ using Orleans.Core.Internal;
 namespace ChatOrleans.Grains.Tests.Users;
 
 /// <summary>What a device suppressed and never acknowledged is notified also where the user's grain went together with the device.</summary>
-public sealed class UnseenTests : IAsyncLifetime
+public sealed class UnseenTests() : AttentionScene(Lease)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
-    private readonly ShiftedTime _time = new();
-    private readonly ChatCluster _chat;
-    private readonly Person _ada = Person.Ada();
-    private readonly Person _grace = Person.Grace();
     private readonly DateTime _connectedAt = DateTime.UtcNow;
-    private ConversationView _lounge = null!;
 
-    public UnseenTests() => _chat = new ChatCluster { SiloCount = 1, Time = _time, Timing = timing => timing.AttentionLease = Lease };
+    private LogOwner Log => new($"user/{Grace.Id}");
 
-    private LogOwner Log => new($"user/{_grace.Id}");
-
-    public async Task InitializeAsync()
+    public override async Task InitializeAsync()
     {
-        await _chat.InitializeAsync();
-        _lounge = await _chat.Create(ConversationKind.Direct, _ada, _grace);
+        await base.InitializeAsync();
         Assert.Equal(1, await Unread());
-        await _chat.User(_grace).MarkAllNotificationsRead();
+        await Chat.User(Grace).MarkAllNotificationsRead();
     }
-
-    public Task DisposeAsync() => _chat.DisposeAsync();
 
     [Theory]
     [InlineData(false)]
@@ -42,9 +32,9 @@ public sealed class UnseenTests : IAsyncLifetime
         await GoTogether(phone, crash);
         Assert.Equal(0, await Unread());
         // Not forgotten where the next one goes as well before anybody knows.
-        await _chat.Post(await _chat.Create(ConversationKind.Group, _ada, _grace), _ada, "elsewhere");
+        await Chat.Post(await Chat.Create(ConversationKind.Group, Ada, Grace), Ada, "elsewhere");
         await Eventually.Is(Unread, unread => unread == 2, "the other conversation and its message");
-        _time.Shift = Lease;
+        Time.Shift = Lease;
         await Go(crash);
 
         Assert.Contains("hello", await Contents());
@@ -62,9 +52,9 @@ public sealed class UnseenTests : IAsyncLifetime
     public async Task WhatWasAcknowledged_IsNotNotified(bool crash)
     {
         var phone = await Suppressing("hello");
-        await _chat.User(_grace).Seen(phone.Id, phone.Position.Cursor);
+        await Chat.User(Grace).Seen(phone.Id, phone.Position.Cursor);
         await Eventually.Is(Stored, stored => stored is null, "nothing to be stored as unseen");
-        _time.Shift = Lease;
+        Time.Shift = Lease;
         await GoTogether(phone, crash);
 
         Assert.Equal(0, await Unread());
@@ -76,12 +66,12 @@ public sealed class UnseenTests : IAsyncLifetime
         var phone = await Suppressing("hello");
         await GoTogether(phone, crash: true);
 
-        await using var laptop = _chat.Connect(_grace);
+        await using var laptop = Chat.Connect(Grace);
         await laptop.Opened();
-        await laptop.Show(new Attention(_lounge.Id, Visible: true, DateTime.UtcNow));
+        await laptop.Show(new Attention(Lounge.Id, Visible: true, DateTime.UtcNow));
         await laptop.Show(Attention.Nowhere with { HeardAt = DateTime.UtcNow });
         await Eventually.Is(Stored, stored => stored is null, "nothing to be stored as unseen");
-        _time.Shift = Lease;
+        Time.Shift = Lease;
         await Go(crash: true);
 
         Assert.Equal(0, await Unread());
@@ -106,10 +96,10 @@ public sealed class UnseenTests : IAsyncLifetime
     /// <summary>A device that shows the conversation has had a message of it, and says nothing since; so much is stored.</summary>
     private async Task<Device> Suppressing(string text)
     {
-        var phone = _chat.Connect(_grace, attention: new Attention(_lounge.Id, Visible: true, _connectedAt));
+        var phone = Chat.Connect(Grace, attention: new Attention(Lounge.Id, Visible: true, _connectedAt));
         await phone.Opened();
         phone.Pause = new TaskCompletionSource();
-        await _chat.Post(_lounge, _ada, text);
+        await Chat.Post(Lounge, Ada, text);
         await phone.HearsMessages(1);
         await Eventually.Is(Stored, stored => stored is not null, "what nobody has seen to be stored");
         return phone;
@@ -128,13 +118,13 @@ public sealed class UnseenTests : IAsyncLifetime
     {
         if (!crash)
         {
-            await _chat.User(_grace).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+            await Chat.User(Grace).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
             return;
         }
 
         // The store fails what the grain writes, which therefore goes at once, without storing anything more.
-        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == Log);
-        await Assert.ThrowsAnyAsync<Exception>(() => _chat.User(_grace).SetMuted(_lounge.Id, muted: true));
+        Chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == Log);
+        await Assert.ThrowsAnyAsync<Exception>(() => Chat.User(Grace).SetMuted(Lounge.Id, muted: true));
     }
 
     private async Task<int> Unread() => (await Notifications()).Unread;
@@ -150,7 +140,7 @@ public sealed class UnseenTests : IAsyncLifetime
             {
                 try
                 {
-                    page = await _chat.User(_grace).Notifications(unreadOnly: true, null, 10);
+                    page = await Chat.User(Grace).Notifications(unreadOnly: true, null, 10);
                 }
                 catch (ChatException)
                 {
@@ -163,5 +153,5 @@ public sealed class UnseenTests : IAsyncLifetime
         return page!;
     }
 
-    private async Task<ReadOnlyMemory<byte>?> Stored() => await _chat.Logs.ReadKey(Log, "unseen");
+    private async Task<ReadOnlyMemory<byte>?> Stored() => await Chat.Logs.ReadKey(Log, "unseen");
 }

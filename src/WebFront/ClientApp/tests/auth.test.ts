@@ -185,4 +185,14 @@ describe('OIDC', () => {
     expect(store.getState().session.session).toBeNull();
     await vi.waitFor(() => expect(store.getState().session.notice).toContain('still signed in at the sign-in server'));
   });
+
+  it('signs nobody out who has signed in before that is known', async () => {
+    const grace = { userId: 'grace', name: 'Grace', token: 'hers' };
+    const failure = Promise.reject(new TypeError('no network'));
+    signOut(() => failure);
+    store.dispatch(signedIn(grace));
+    await failure.catch(() => undefined);
+    expect(store.getState().session).toEqual({ session: grace, notice: null });
+    store.dispatch(signedOut());
+  });
 });

@@ -44,7 +44,11 @@ async function renewByName(): Promise<string | null> {
 export function signOut(leave: () => Promise<void>): void {
   const left = leave();
   store.dispatch(signedOut());
-  left.catch(() => void store.dispatch(sessionExpired('You are signed out here, but still signed in at the sign-in server.')));
+  left.catch(() => {
+    // Somebody may have signed in meanwhile, who is not to be signed out for that.
+    if (store.getState().session.session !== null) return;
+    store.dispatch(sessionExpired('You are signed out here, but still signed in at the sign-in server.'));
+  });
 }
 
 export function signInOf(config: ClientConfig): SignIn {
