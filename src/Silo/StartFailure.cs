@@ -45,6 +45,8 @@ public static partial class StartFailure
     private static string? OfAddresses(Exception e) => e switch
     {
         FormatException url when Says(url, "Invalid url") => $"{url.Message}. {Urls} takes addresses such as http://0.0.0.0:8000.",
+        InvalidOperationException path when Says(path, "A path base can only be configured") =>
+            $"{Urls} has a path behind the port. It takes addresses such as http://0.0.0.0:8000.",
         ArgumentOutOfRangeException { ParamName: "port" } => $"{Urls} names a port that is none: it must be 0 to 65535.",
         InvalidOperationException https when Says(https, "Unable to configure HTTPS endpoint") =>
             $"{Urls} has an https address, but there is no certificate. Set Kestrel:Certificates:Default:Path (and KeyPath), or listen with http "

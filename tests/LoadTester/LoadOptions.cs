@@ -12,7 +12,7 @@ internal sealed record LoadOptions
     [Description("socket (raw WebSocket), hub (SignalR JSON), hub-messagepack, grains (no sockets, Orleans.TestingHost)")]
     public string Driver { get; set; } = "socket";
 
-    [Description("Address of a running server, such as http://localhost:8000")] public string? Url { get; set; }
+    [Description("Address of a running server, such as http://localhost:8000; of a cluster's fronts, with commas")] public string? Url { get; set; }
 
     [Description("Starts the server by itself: published in Release, on a temporary directory")] public bool Start { get; set; }
 

@@ -28,6 +28,7 @@ public static class ChatGrains
         silo.Services.TryAddSingleton<NearbyFeeds>();
         silo.Services.TryAddSingleton<NearbyPosts>();
         silo.Services.TryAddSingleton<FarPosts>();
+        silo.Services.TryAddSingleton<Posts>();
         silo.Services.TryAddSingleton<LaggingConversations>();
         silo.Services.TryAddSingleton<ChatMetrics>();
         silo.Services.TryAddSingleton<FeedMetrics>();

@@ -11,14 +11,14 @@ namespace ChatOrleans.WebFront.Commands;
 /// none is one that the caller is no member of. All throw ChatException, or what a grain call that failed throws (see
 /// <see cref="Failure.Of"/>).
 /// </summary>
-public sealed class MessageCommands(IGrainFactory grains, NearbyPosts nearby, FarPosts far)
+public sealed class MessageCommands(IGrainFactory grains, Posts posts)
 {
     /// <summary>Answers once the message is durable. Sends of one sender may be begun one after another: they keep that order.</summary>
     /// <param name="meta">A JSON object as text, or null.</param>
     /// <param name="place">This send's, where the next is begun without waiting for it.</param>
     /// <param name="before">That of the sender's send before this one, where it was not waited for.</param>
     public async Task<PostOutcome> Send(
-        Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta, SendPlace? place = null, SendPlace? before = null)
+        Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta, PostPlace? place = null, PostPlace? before = null)
     {
         using var sending = ChatTracing.Begin("chat.send");
         var id = GrainLookups.ConversationIdOf(conversationId);
@@ -29,26 +29,7 @@ public sealed class MessageCommands(IGrainFactory grains, NearbyPosts nearby, Fa
             ClientMessageId = clientMessageId,
             Meta = meta,
         };
-        // A conversation may come here while the send before this one is still on its way to where it was.
-        if (before is null or { IsUnderWay: false } or { IsNear: true })
-        {
-            place?.GoNear();
-            if (await nearby.Post(id, command) is { } outcome)
-            {
-                return outcome;
-            }
-
-            place?.ComeBack();
-        }
-
-        if (before is { IsUnderWay: true, IsInLine: false })
-        {
-            // It may be on its way to the line too, from an activation that has left without taking it.
-            await before.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        place?.EnterLine();
-        return await far.Post(id, command);
+        return await posts.Post(id, command, place, before);
     }
 
     public async Task<Message> Edit(Actor actor, string? conversationId, string? messageId, string? text)

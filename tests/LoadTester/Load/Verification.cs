@@ -64,7 +64,7 @@ internal static class Verification
         for (long after = 0; ;)
         {
             var before = after;
-            if (target.Started?.Server is ChatOrleansServer server)
+            if (target.Started?.Server is Fronts server)
             {
                 foreach (var message in await server.Messages(reader, room, after, cancellationToken))
                 {
@@ -96,7 +96,7 @@ internal static class Verification
         for (long after = 0; ;)
         {
             var before = after;
-            if (target.Started?.Server is ChatOrleansServer server)
+            if (target.Started?.Server is Fronts server)
             {
                 var query = string.Create(CultureInfo.InvariantCulture, $"/api/sync?cursor={after}&limit=200") + (epoch is null ? "" : $"&epoch={epoch}");
                 var page = await server.Call(person, HttpMethod.Get, query, cancellationToken);

@@ -46,7 +46,7 @@ internal static class History
     private static async Task<long> Page(Target target, Traffic traffic, Room room, long after, CancellationToken cancellationToken)
     {
         var reader = traffic.People[room.Members[0]];
-        if (target.Started?.Server is ChatOrleansServer server)
+        if (target.Started?.Server is Fronts server)
         {
             var messages = await server.Messages(reader, room, after, cancellationToken);
             return messages.Count == 0 ? 0 : messages[^1].Seq;

@@ -10,7 +10,7 @@ using ChatOrleans.LoadTester.Load;
 namespace ChatOrleans.LoadTester.Servers;
 
 /// <summary>Our server at an address, as its clients see it. Tokens are signed here: a load of thousands needs no sign-in of each.</summary>
-internal sealed class ChatOrleansServer(Uri address, string signingKey, string format) : IChatServer, IDisposable
+internal sealed class ChatOrleansServer(Uri address, string signingKey, string format) : IDisposable
 {
     private const int MostMembersInACall = 5_000;
 

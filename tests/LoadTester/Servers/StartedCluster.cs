@@ -1,19 +1,16 @@
-using ChatOrleans.LoadTester.Drivers;
-using ChatOrleans.LoadTester.Load;
-
 namespace ChatOrleans.LoadTester.Servers;
 
 /// <summary>Members of one cluster as processes, over a Redis of their own that stores before it answers. People come in through all fronts.</summary>
-internal sealed class StartedCluster : IChatServer, IAsyncDisposable
+internal sealed class StartedCluster : IAsyncDisposable
 {
     private readonly ServerProcess _members = new();
     private readonly ServerProcess _redis = new();
-    private readonly List<ChatOrleansServer> _fronts = [];
+    private Fronts _fronts = new([]);
 
     /// <summary>What the store uses of the machine; the members' use is told by <see cref="Server"/>.</summary>
     public TimeSpan RedisCpu => _redis.Cpu;
 
-    public StartedServer Server => new($"{_fronts.Count} fronts", this, _members, StartedServer.Raised);
+    public StartedServer Server => new("cluster", _fronts, _members, StartedServer.Raised);
 
     public static async Task<StartedCluster> Start(int fronts, int silos, string? environment, CancellationToken cancellationToken)
     {
@@ -26,16 +23,15 @@ internal sealed class StartedCluster : IChatServer, IAsyncDisposable
             cluster._redis.Run("redis-server", [
                 "--bind", "127.0.0.1", "--port", $"{cluster._redis.Address.Port}", "--dir", cluster._redis.DataDirectory, "--save", "",
                 "--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction"]);
+            var addresses = new List<Uri>();
             for (var i = 0; i < fronts + silos; i++)
             {
                 var address = i == 0 ? cluster._members.Address : new Uri($"http://127.0.0.1:{ServerProcess.FreePort()}");
                 await cluster.Add(i < fronts ? front : silo, address, redis, environment, cancellationToken);
-                if (i < fronts)
-                {
-                    cluster._fronts.Add(new ChatOrleansServer(address, StartedServer.LoadKey, "flat"));
-                }
+                addresses.Add(address);
             }
 
+            cluster._fronts = new([.. addresses.Take(fronts).Select(address => new ChatOrleansServer(address, StartedServer.LoadKey, "flat"))]);
             return cluster;
         }
         catch
@@ -45,23 +41,12 @@ internal sealed class StartedCluster : IChatServer, IAsyncDisposable
         }
     }
 
-    public Uri Address(WireProtocol protocol, Person person, long? cursor, string? epoch) => FrontOf(person).Address(protocol, person, cursor, epoch);
-
-    public Task Create(Room room, IReadOnlyList<Person> people, CancellationToken cancellationToken) =>
-        FrontOf(people[room.Members[0]]).Create(room, people, cancellationToken);
-
-    public Task<IReadOnlyList<(long Seq, byte[] Text)>> Messages(Person reader, Room room, long after, CancellationToken cancellationToken) =>
-        FrontOf(reader).Messages(reader, room, after, cancellationToken);
-
     public async ValueTask DisposeAsync()
     {
-        _fronts.ForEach(front => front.Dispose());
+        _fronts.Dispose();
         await _members.DisposeAsync();
         await _redis.DisposeAsync();
     }
-
-    /// <summary>The two of a pair come in through different fronts.</summary>
-    private ChatOrleansServer FrontOf(Person person) => _fronts[person.Index % _fronts.Count];
 
     private async Task Add(string program, Uri address, string redis, string? more, CancellationToken cancellationToken)
     {

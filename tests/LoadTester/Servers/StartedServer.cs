@@ -27,7 +27,9 @@ internal sealed record StartedServer(string Name, IChatServer Server, ServerProc
     {
         if (options.Url is { } url)
         {
-            return new("server at " + url, new ChatOrleansServer(new Uri(url), options.SigningKey ?? DevelopmentKey, options.Format), null,
+            var key = options.SigningKey ?? DevelopmentKey;
+            var fronts = new Fronts([.. url.Split(',').Select(front => new ChatOrleansServer(new Uri(front), key, options.Format))]);
+            return new("server at " + url, fronts, null,
                 new Dictionary<string, string> { ["rate limits"] = "as the server has them: raise Limits:* there for a load" });
         }
 
@@ -51,7 +53,7 @@ internal sealed record StartedServer(string Name, IChatServer Server, ServerProc
             };
             process.Run("dotnet", [program], environment);
             await process.Ready("/health/ready", cancellationToken);
-            return new("ChatOrleans", new ChatOrleansServer(process.Address, LoadKey, options.Format), process, settings);
+            return new("ChatOrleans", new Fronts([new ChatOrleansServer(process.Address, LoadKey, options.Format)]), process, settings);
         }
         catch
         {

@@ -24,6 +24,7 @@ public sealed class StartTests
     [InlineData("Storage__CacheMegabytes", "1", "Storage:CacheMegabytes")]
     [InlineData("Realtime__HeartbeatSeconds", "0", "Realtime:HeartbeatSeconds")]
     [InlineData("ASPNETCORE_URLS", "garbage", "Invalid url: 'garbage'. ASPNETCORE_URLS")]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:0/chat", "ASPNETCORE_URLS (or --urls) has a path behind the port.")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:99999", "0 to 65535")]
     [InlineData("ASPNETCORE_URLS", "http://192.0.2.1:8000", "an address that this machine does not have")]
     [InlineData("Logging__LogLevel__Default", "Loud", "'Loud' is not supported. Logging:LogLevel takes")]

@@ -1,4 +1,5 @@
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Users;
 using ChatOrleans.WebFront.Commands;
 using ChatOrleans.WebFront.Frames;
@@ -13,12 +14,12 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
 {
     private static readonly IFrameObject Nothing = default(NothingObject);
 
-    private SendPlace? _lastSend;
+    private PostPlace? _lastSend;
 
     /// <summary>The next may be begun as soon as this returns.</summary>
     public Task<IFrameObject> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
     {
-        var (place, before) = (new SendPlace(), _lastSend);
+        var (place, before) = (new PostPlace(), _lastSend);
         _lastSend = place;
         var sending = Send(place, before, conversationId, text, clientMessageId, meta);
         place.Done = sending;
@@ -92,7 +93,7 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
     }
 
     private async Task<IFrameObject> Send(
-        SendPlace place, SendPlace? before, Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
+        PostPlace place, PostPlace? before, Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
     {
         var outcome = await messages.Send(
             session.Actor,
