@@ -12,29 +12,43 @@ public sealed class NearbyPosts
 {
     private static readonly Task<PostOutcome?> s_notHere = Task.FromResult<PostOutcome?>(null);
 
-    private readonly ConcurrentDictionary<ConversationId, INearbyConsumer> _conversations = new();
+    private readonly ConcurrentDictionary<ConversationId, Activation> _conversations = new();
+    private long _activations;
 
     /// <summary>Whether a post begun now would, most likely, go this way.</summary>
     public bool Reaches(ConversationId conversation) => _conversations.ContainsKey(conversation);
 
     /// <summary>
-    /// Takes its place in the order before it returns. Null: the conversation is not here, or went before it took the message; then
-    /// <see cref="IConversationGrain.Post"/> is to be called. Throws what that throws, Unavailable after 30 s (outcome unknown) included.
+    /// False: the conversation is not here, or takes no more; then <see cref="IConversationGrain.Post"/> is to be called. Where it takes it, it has its
+    /// place in the order, and the answer is null where the conversation went before it came to it; then likewise. The answer throws
+    /// what that call throws, Unavailable after 30 s (outcome unknown) included.
     /// </summary>
-    public Task<PostOutcome?> Post(ConversationId conversation, PostMessage command)
+    /// <param name="only">The activation that must take it, where another one is still to answer; null: whichever is here.</param>
+    /// <param name="activation">Which one took it: a number that no other in this process has, 1 or more.</param>
+    public bool TryPost(ConversationId conversation, PostMessage command, long? only, out long activation, out Task<PostOutcome?> answer)
     {
-        if (!_conversations.TryGetValue(conversation, out var consumer))
+        if (_conversations.TryGetValue(conversation, out var here) && (only ?? here.Number) == here.Number)
         {
-            return s_notHere;
+            var post = new NearbyPost(command);
+            (activation, answer) = (here.Number, post.Task);
+            return here.Consumer.TryTell(post);
         }
 
-        var post = new NearbyPost(command);
-        return consumer.TryTell(post) ? post.Task : s_notHere;
+        (activation, answer) = (0, s_notHere);
+        return false;
     }
 
     /// <summary>The newest activation counts: an older one is on its way out.</summary>
-    internal void Add(ConversationId conversation, INearbyConsumer consumer) => _conversations[conversation] = consumer;
+    internal void Add(ConversationId conversation, INearbyConsumer consumer) =>
+        _conversations[conversation] = new Activation(consumer, Interlocked.Increment(ref _activations));
 
-    internal void Remove(ConversationId conversation, INearbyConsumer consumer) =>
-        _conversations.TryRemove(KeyValuePair.Create(conversation, consumer));
+    internal void Remove(ConversationId conversation, INearbyConsumer consumer)
+    {
+        if (_conversations.TryGetValue(conversation, out var here) && here.Consumer == consumer)
+        {
+            _conversations.TryRemove(KeyValuePair.Create(conversation, here));
+        }
+    }
+
+    private readonly record struct Activation(INearbyConsumer Consumer, long Number);
 }

@@ -1,32 +1,25 @@
-using ChatOrleans.Ids;
-
 namespace ChatOrleans.Grains.Nearby;
 
 /// <summary>Of one post in the order of its sender's: where it is on its way, so that the next one does not overtake it.</summary>
-public sealed class PostPlace
+internal sealed class PostPlace
 {
-    private int _way;
-    private ConversationId _line;
+    private const long None = 0;
+    private const long Line = -1;
+
+    /// <summary>Without a place it waits for the one before it. Else the line, or the activation in this process that took it.</summary>
+    private long _way = None;
     private TaskCompletionSource? _taking;
 
-    private enum Way
-    {
-        /// <summary>It has no place yet: it waits for the one before it.</summary>
-        None = 0,
-        Near = 1,
-        Line = 2,
-    }
-
-    /// <summary>Completes with the post. Set as soon as it was begun.</summary>
-    public Task Done { get; set; } = Task.CompletedTask;
+    /// <summary>Completes with the post.</summary>
+    public Task Done { get; private set; } = Task.CompletedTask;
 
     public bool IsUnderWay => !Done.IsCompleted;
 
-    /// <summary>What goes to the conversation in this process from now on comes after it.</summary>
-    public bool IsNear => Volatile.Read(ref _way) == (int)Way.Near;
-
     /// <summary>What is posted by a call from now on comes after it.</summary>
-    public bool IsInLine => Volatile.Read(ref _way) == (int)Way.Line;
+    public bool IsInLine => Volatile.Read(ref _way) == Line;
+
+    /// <summary>What that activation is told from now on comes after it. Null where it is not near.</summary>
+    public long? Near => Volatile.Read(ref _way) is var way and > None ? way : null;
 
     /// <summary>Completes once it was near, in the line, or done. Never fails.</summary>
     public Task Taken
@@ -43,28 +36,28 @@ public sealed class PostPlace
         }
     }
 
-    private bool HasPlace => Volatile.Read(ref _way) != (int)Way.None || !IsUnderWay;
+    private bool HasPlace => Volatile.Read(ref _way) != None || !IsUnderWay;
 
-    /// <summary>After it was handed on, not before: another thread may look for where to go behind it.</summary>
-    public void GoNear() => Take(Way.Near);
-
-    /// <summary>It was not taken there.</summary>
-    public void ComeBack() => Volatile.Write(ref _way, (int)Way.None);
-
-    /// <inheritdoc cref="GoNear"/>
-    public void EnterLine(ConversationId conversation)
+    public Task<T> Begin<T>(Task<T> post)
     {
-        _line = conversation;
-        Take(Way.Line);
+        Done = post;
+        return post;
     }
 
-    public bool IsInLineTo(ConversationId conversation) => IsInLine && _line == conversation;
+    /// <summary>After it was handed on, not before: another thread may look for where to go behind it.</summary>
+    public void GoNear(long activation) => Take(activation);
+
+    /// <summary>It was not taken there.</summary>
+    public void ComeBack() => Volatile.Write(ref _way, None);
+
+    /// <inheritdoc cref="GoNear"/>
+    public void EnterLine() => Take(Line);
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Take(Way way)
+    private void Take(long way)
     {
-        Interlocked.Exchange(ref _way, (int)way);
+        Interlocked.Exchange(ref _way, way);
         _taking?.TrySetResult();
     }
 }

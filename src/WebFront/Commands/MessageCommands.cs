@@ -13,12 +13,11 @@ namespace ChatOrleans.WebFront.Commands;
 /// </summary>
 public sealed class MessageCommands(IGrainFactory grains, Posts posts)
 {
-    /// <summary>Answers once the message is durable. Sends of one sender may be begun one after another: they keep that order.</summary>
+    /// <summary>Answers once the message is durable.</summary>
     /// <param name="meta">A JSON object as text, or null.</param>
-    /// <param name="place">This send's, where the next is begun without waiting for it.</param>
-    /// <param name="before">That of the sender's send before this one, where it was not waited for.</param>
+    /// <param name="order">Its connection's: then sends to one conversation may be begun one after another, and keep that order.</param>
     public async Task<PostOutcome> Send(
-        Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta, PostPlace? place = null, PostPlace? before = null)
+        Actor actor, string? conversationId, string? text, string? clientMessageId, string? meta, PostOrder? order = null)
     {
         using var sending = ChatTracing.Begin("chat.send");
         var id = GrainLookups.ConversationIdOf(conversationId);
@@ -29,7 +28,7 @@ public sealed class MessageCommands(IGrainFactory grains, Posts posts)
             ClientMessageId = clientMessageId,
             Meta = meta,
         };
-        return await posts.Post(id, command, place, before);
+        return await posts.Post(id, command, order);
     }
 
     public async Task<Message> Edit(Actor actor, string? conversationId, string? messageId, string? text)

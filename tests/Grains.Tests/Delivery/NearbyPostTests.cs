@@ -90,8 +90,11 @@ public sealed class NearbyPostTests(NearbyPostTests.OneSilo silo) : IClassFixtur
         Assert.True(await Post(lounge, ada, "one", "c-1") is { Repeated: true, Message.Seq: 1 });
     }
 
-    private Task<PostOutcome?> Post(ConversationView room, Person sender, string text, string? clientMessageId) =>
-        Posts.Post(room.Id, new PostMessage { Actor = sender.Actor, Text = text, ClientMessageId = clientMessageId });
+    private async Task<PostOutcome?> Post(ConversationView room, Person sender, string text, string? clientMessageId)
+    {
+        var command = new PostMessage { Actor = sender.Actor, Text = text, ClientMessageId = clientMessageId };
+        return Posts.TryPost(room.Id, command, only: null, out _, out var answer) ? await answer : null;
+    }
 
     public sealed class OneSilo : IAsyncLifetime
     {

@@ -90,6 +90,23 @@ public sealed class HubTests(ChatServer server)
         Assert.Equal(Enumerable.Range(1, 100), sent.Select(message => int.Parse((string)message!["text"]!, CultureInfo.InvariantCulture)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Send_BeforeTheHello_KeepsItsPlace(bool messagePack)
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            // Somebody new each time, so that the hello takes a moment.
+            var room = await server.Room($"{Ada}-{round}", Grace);
+            await using var ada = await HubDevice.Connect(server, $"{Ada}-{round}", messagePack);
+
+            var sends = Enumerable.Range(1, 30).Select(i => ada.Do("send_message", room, $"{i}", $"c-{i}", null)).ToList();
+
+            Assert.Equal(Enumerable.Range(1, 30), (await Task.WhenAll(sends)).Select(message => (int)message!["seq"]!));
+        }
+    }
+
     [Fact]
     public async Task Failure_StartsWithItsCode()
     {

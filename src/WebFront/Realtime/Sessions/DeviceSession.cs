@@ -51,18 +51,14 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     /// <param name="beside">It keeps its place in the order by itself once <see cref="CommandBegun"/> is called.</param>
     public async ValueTask<bool> BeginCommand(bool beside = false)
     {
-        if (!_pump.Greeted.IsCompleted && !await Greeted())
-        {
-            return false;
-        }
-
         if (IsClosing)
         {
             return false;
         }
 
+        // In its place before the hello is waited for: over a hub several wait for it, and wake in any order.
         await _commands.Enter(beside);
-        if (!IsClosing)
+        if ((_pump.Greeted.IsCompleted || await Greeted()) && !IsClosing)
         {
             return true;
         }
@@ -129,8 +125,8 @@ internal sealed partial class DeviceSession : IAsyncDisposable
             return;
         }
 
-        // Not for ever: a command that hangs has its own time limit, which is longer than anyone waits for a close.
-        var entered = code != CloseCode.Silent && await _commands.Interrupt(TimeSpan.FromSeconds(5));
+        // Not for ever: a command that hangs has its own time limit, which is longer than anyone waits for a close. Before the hello none is begun.
+        var entered = code != CloseCode.Silent && _pump.Greeted.IsCompleted && await _commands.Interrupt(TimeSpan.FromSeconds(5));
         try
         {
             await _stopping.CancelAsync();

@@ -14,16 +14,19 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
 {
     private static readonly IFrameObject Nothing = default(NothingObject);
 
-    private PostPlace? _lastSend;
+    private readonly PostOrder _order = new();
 
     /// <summary>The next may be begun as soon as this returns.</summary>
-    public Task<IFrameObject> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
+    public async Task<IFrameObject> SendMessage(Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
     {
-        var (place, before) = (new PostPlace(), _lastSend);
-        _lastSend = place;
-        var sending = Send(place, before, conversationId, text, clientMessageId, meta);
-        place.Done = sending;
-        return sending;
+        var outcome = await messages.Send(
+            session.Actor,
+            conversationId.AsString("conversation_id"),
+            text.AsString("text"),
+            clientMessageId.AsString("client_message_id"),
+            MetaText.OrNone(meta.AsObject("meta")),
+            _order);
+        return new MessageObject(outcome.Message);
     }
 
     public async Task<IFrameObject> EditMessage(Argument conversationId, Argument messageId, Argument text) => new MessageObject(
@@ -90,19 +93,5 @@ internal sealed class SessionCommands(SessionContext session, FeedMark mark, Ses
     {
         var after = cursor.AsNumber("cursor") is { } number and >= 0 ? number : throw ChatException.Invalid("cursor is a whole number, 0 or more.");
         return new HelloFrame(await mark.TurnTo(new FeedPosition(epoch.AsString("epoch"), after)));
-    }
-
-    private async Task<IFrameObject> Send(
-        PostPlace place, PostPlace? before, Argument conversationId, Argument text, Argument clientMessageId, Argument meta)
-    {
-        var outcome = await messages.Send(
-            session.Actor,
-            conversationId.AsString("conversation_id"),
-            text.AsString("text"),
-            clientMessageId.AsString("client_message_id"),
-            MetaText.OrNone(meta.AsObject("meta")),
-            place,
-            before);
-        return new MessageObject(outcome.Message);
     }
 }
