@@ -34,8 +34,11 @@ public sealed class FarPosts(IGrainFactory grains)
     {
         public PostMessage Command => command;
 
-        /// <summary>What the sender is traced by. Who is traced goes alone, so that the call carries it.</summary>
-        public Activity? Activity { get; } = Activity.Current;
+        /// <summary>
+        /// What the sender is traced by, where that is recorded: every connection has an activity of the web server's, also where nobody traces. Who is
+        /// traced goes alone, so that the call carries it.
+        /// </summary>
+        public Activity? Activity { get; } = Activity.Current is { Recorded: true } traced ? traced : null;
     }
 
     private sealed class Line(FarPosts posts, ConversationId id)
