@@ -170,6 +170,22 @@ test('a text that grows while it is written leaves the list at its end', async (
   await expect(ada.page.locator('.to-latest')).toHaveCount(0);
 });
 
+test('what comes while an empty page of history is on its way is shown', async ({ enter, people, api }) => {
+  // A call may pass by a route where a service worker begins to control the page meanwhile.
+  const ada = await enter(people.ada, { serviceWorkers: 'block' });
+  const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
+  await ada.page.route(/\/messages\?limit=/u, async (route) => {
+    const response = await route.fetch();
+    await api(people.grace).post(id, 'first');
+    await expect(ada.item('lounge')).toContainText('first');
+    await route.fulfill({ response });
+  }, { times: 1 });
+  await ada.goTo(id);
+  await ada.hasExactly(['first']);
+  // The browser's own, of the worker.
+  ada.complaints.splice(0);
+});
+
 test('a hole in the middle is shown and filled', async ({ enter, people, api, network }) => {
   const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
   await fill(api(people.grace), id, 20, (index) => `line ${index}`);

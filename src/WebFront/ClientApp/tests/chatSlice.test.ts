@@ -39,6 +39,26 @@ describe('chatSlice', () => {
     expect(after(empty, newMessage(7)).messages).toEqual({});
   });
 
+  it('takes what events told of the open conversation while a page was on its way', () => {
+    const open = chat(empty, setActiveConversation(lounge));
+    const edited = { ...message(1, { text: 'Edited', edited_at: '2026-01-05T11:00:00Z' }), event_type: 'message_updated' } as const;
+    const told = after(open, edited, newMessage(3));
+    expect(told.messages).toEqual({});
+    // Its newest page, and then an older one, both read before these events.
+    const newest = chat(told, messagesLoaded({ conversationId: lounge, messages: [message(2)] }));
+    expect(texts(newest)).toEqual(['Message 2', 'Message 3']);
+    const older = chat(newest, messagesLoaded({ conversationId: lounge, messages: [message(1)], start: 1 }));
+    expect(texts(older)).toEqual(['Edited', 'Message 2', 'Message 3']);
+    expect(older.early).toEqual([]);
+  });
+
+  it('takes them into an empty page, and forgets them with the open conversation', () => {
+    const told = after(chat(empty, setActiveConversation(lounge)), newMessage(1));
+    const page = messagesLoaded({ conversationId: lounge, messages: [], start: 1 });
+    expect(texts(chat(told, page))).toEqual(['Message 1']);
+    expect(texts(chat(chat(told, setActiveConversation(null)), page))).toEqual([]);
+  });
+
   it('keeps no endless log of a conversation that nobody looks at', () => {
     const page = Array.from({ length: 5_000 }, (_, index) => message(index + 1));
     const long = chat(empty, messagesLoaded({ conversationId: lounge, messages: page, start: 1 }));

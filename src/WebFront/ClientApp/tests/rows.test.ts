@@ -25,8 +25,21 @@ describe('rows', () => {
     expect(found).toMatchObject([{ after: 1, before: 5 }, { after: 5, before: 8 }]);
   });
 
+  it('show a hole where all is missing', () => {
+    expect(rows({ lastSeq: 3 })).toMatchObject([{ kind: 'hole', after: 0, before: 4 }]);
+    expect(rows({ start: 3, lastSeq: 3 })).toMatchObject([{ kind: 'hole', after: 2, before: 4 }]);
+  });
+
+  it('show no hole where nothing is to be had any more', () => {
+    expect(kinds({ start: 4, lastSeq: 3 })).toEqual(['start']);
+    expect(kinds({ messages: [message(1)], start: 4, lastSeq: 3 })).toEqual(['start', 'day', 'message']);
+    expect(kinds({ messages: [message(1), message(4)], start: 4 })).not.toContain('hole');
+    const found = rows({ messages: [message(1), message(6)], start: 4 }).filter((row) => row.kind === 'hole');
+    expect(found).toMatchObject([{ after: 1, before: 6 }]);
+  });
+
   it('offer older messages until the start is known', () => {
-    expect(kinds({ messages: [message(5)], start: undefined })[0]).toBe('older');
+    expect(kinds({ messages: [message(5)] })[0]).toBe('older');
     expect(kinds({ messages: [message(5)], start: 5 })[0]).toBe('start');
   });
 
@@ -36,8 +49,8 @@ describe('rows', () => {
   });
 
   it('wait with that line until the log reaches back to it', () => {
-    expect(kinds({ messages: [message(5), message(6)], start: undefined, readSeq: 2 })).not.toContain('new');
-    expect(kinds({ messages: [message(3), message(4)], start: undefined, readSeq: 2 })).toContain('new');
+    expect(kinds({ messages: [message(5), message(6)], readSeq: 2 })).not.toContain('new');
+    expect(kinds({ messages: [message(3), message(4)], readSeq: 2 })).toContain('new');
     expect(kinds({ messages: [message(3), message(4)], start: 3, readSeq: 0 })).toContain('new');
   });
 

@@ -18,7 +18,7 @@ const wrapper = ({ children }: { children: ReactNode }) => <Provider store={stor
 function open(shown: Conversation, messages: Message[]) {
   store.dispatch(conversationLoaded(shown));
   const useShown = ({ messages }: { messages: Message[] }) =>
-    useUnread(useAppSelector((state) => state.conversations.entities[lounge]) ?? shown, messages, undefined, 'ada');
+    useUnread(useAppSelector((state) => state.conversations.entities[lounge]) ?? shown, messages, shown.first_seq, 'ada');
   const { result, rerender } = renderHook(useShown, { wrapper, initialProps: { messages } });
   const change = (shown: Conversation, messages: Message[]) => {
     act(() => void store.dispatch(conversationLoaded(shown)));

@@ -40,7 +40,8 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
   const { id, last_seq: lastSeq, members } = conversation;
   const { messages, isLoading, isError, retry } = useConversationMessages(id);
   const pending = useAppSelector((state) => selectOutbox(state, id));
-  const start = useAppSelector((state) => state.chat.starts[id]);
+  // Retention may have gone on since either was told.
+  const start = Math.max(useAppSelector((state) => state.chat.starts[id] ?? 0), conversation.first_seq);
   useMessageLink(id, messageId, messages, start);
   const arrival = useArrivals(id, me);
   const isVisible = usePageVisible();

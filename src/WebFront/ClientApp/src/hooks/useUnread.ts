@@ -25,14 +25,14 @@ interface Unread {
 }
 
 /** Where reading had stopped when the conversation was opened; gone once something is written. */
-export function useUnread(conversation: Conversation, messages: readonly Message[], start: number | undefined, me: string): Unread {
+export function useUnread(conversation: Conversation, messages: readonly Message[], start: number, me: string): Unread {
   const dispatch = useAppDispatch();
-  const { id, read_seq: readNow, first_seq: firstSeq, last_seq: lastSeq, unread } = conversation;
+  const { id, read_seq: readNow, last_seq: lastSeq, unread } = conversation;
   const [readSeq, setReadSeq] = useState<number | null>(unread > 0 ? readNow : null);
   const [hasJumped, setJumped] = useState(false);
   const [load, { isError }] = useLazyGetMessagesPageQuery();
 
-  const first = Math.max((readSeq ?? readNow) + 1, firstSeq, start ?? 1);
+  const first = Math.max((readSeq ?? readNow) + 1, start);
   const isBehind = first <= (messages.at(-1)?.seq ?? 0) && !holdsSeq(messages, first);
   // What was shown from this device's memory learns only now what it had missed.
   if (isBehind && readSeq === null) setReadSeq(readNow);

@@ -18,9 +18,9 @@ export const isMessage = (row: Row): boolean => row.kind === 'message';
 export interface RowsOf {
   messages: readonly Message[];
   pending: readonly OutboxItem[];
-  /** Lowest `seq` that can be had; undefined until a page showed it. */
-  start: number | undefined;
-  /** The conversation's last `seq`: what lies between it and the log is a hole too. */
+  /** Lowest `seq` that can be had, as far as is known. */
+  start: number;
+  /** The conversation's last `seq`: what lies between it and the log is a hole too, and all of it where the log is empty. */
   lastSeq: number;
   /** Where the "new messages" line goes: after this `seq`. Null for none. */
   readSeq: number | null;
@@ -51,17 +51,16 @@ export function keyOf(message: Message, me: string): string {
 export function buildRows({ messages, pending, start, lastSeq, readSeq, me }: RowsOf): Row[] {
   const rows: Row[] = [];
   const first = messages[0];
-  if (first && start !== undefined && first.seq <= start) rows.push({ kind: 'start', key: 'start' });
-  else if (first && first.seq > 1) rows.push({ kind: 'older', key: 'older', before: first.seq });
-  else if (!first && lastSeq === 0) rows.push({ kind: 'start', key: 'start' });
+  if ((first?.seq ?? lastSeq + 1) <= start) rows.push({ kind: 'start', key: 'start' });
+  else if (first) rows.push({ kind: 'older', key: 'older', before: first.seq });
 
   const waiting = new Map(pending.map((item) => [item.id, item]));
   let before: Message | undefined;
   let day = '';
   // Where reading had stopped is only known once the log reaches back to there.
-  let hasLine = readSeq === null || first === undefined || first.seq > Math.max(readSeq + 1, start ?? 1);
+  let hasLine = readSeq === null || first === undefined || first.seq > Math.max(readSeq + 1, start);
   for (const message of messages) {
-    if (before && message.seq > before.seq + 1) rows.push(hole(before.seq, message.seq));
+    if (before && message.seq > Math.max(before.seq + 1, start)) rows.push(hole(before.seq, message.seq));
     const messageDay = dayOf(message.timestamp);
     const isNewDay = messageDay !== day;
     if (isNewDay) rows.push({ kind: 'day', key: `day-${message.seq}`, timestamp: message.timestamp });
@@ -74,7 +73,8 @@ export function buildRows({ messages, pending, start, lastSeq, readSeq, me }: Ro
     if (message.sender_id === me && message.client_message_id) waiting.delete(message.client_message_id);
     before = message;
   }
-  if (before && lastSeq > before.seq) rows.push(hole(before.seq, lastSeq + 1));
+  const last = Math.max(before?.seq ?? 0, start - 1);
+  if (lastSeq > last) rows.push(hole(last, lastSeq + 1));
 
   let isFirst = before?.sender_id !== me;
   for (const item of waiting.values()) {

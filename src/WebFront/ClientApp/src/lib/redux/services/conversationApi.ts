@@ -44,8 +44,8 @@ export const conversationApi = conversationListApi.injectEndpoints({
           : { before, limit: Math.min(limit, before - after - 1) },
       }),
       keepUnusedDataFor: 0,
-      onQueryStarted: onAnswer((messages, { conversationId, before, after }, headers) => {
-        const isOldest = after === undefined && olderPage(headers) === undefined;
+      onQueryStarted: onAnswer((messages, { conversationId, before }, headers) => {
+        const isOldest = before !== undefined && olderPage(headers) === undefined;
         return messagesLoaded({ conversationId, messages, start: isOldest ? (messages[0]?.seq ?? before) : undefined });
       }),
     }),

@@ -1,4 +1,4 @@
-import { upsertMessage } from '@/lib/messages/merge';
+import { mergeMessages, upsertMessage } from '@/lib/messages/merge';
 import { notificationOfMessage, preview } from '@/lib/notifications/format';
 import type { ChatState } from '@/lib/redux/slices/chatSlice';
 import * as inbox from '@/lib/redux/slices/inbox';
@@ -31,6 +31,28 @@ function updateMessage(state: ChatState, message: Message): void {
   const log = state.messages[message.conversation_id];
   const first = log?.[0];
   if (log && first && message.seq >= first.seq) upsertMessage(log, message);
+  else keepEarly(state, message);
+}
+
+function addNewMessage(state: ChatState, message: Message): void {
+  const { conversation_id: conversationId } = message;
+  const log = state.messages[conversationId];
+  if (log) upsertMessage(log, message);
+  else keepEarly(state, message);
+  if (log && log.length > mostUnseen && conversationId !== state.activeConversationId) forgetLog(state, conversationId);
+}
+
+function keepEarly(state: ChatState, message: Message): void {
+  if (message.conversation_id === state.activeConversationId) upsertMessage(state.early, message);
+}
+
+/** The active conversation's log with the early messages that it reaches now. */
+export function takeEarly(state: ChatState, log: Message[]): Message[] {
+  const first = log[0]?.seq ?? 0;
+  const reached = state.early.filter(({ seq }) => seq >= first);
+  if (reached.length === 0) return log;
+  state.early = state.early.filter(({ seq }) => seq < first);
+  return mergeMessages(log, reached);
 }
 
 function applySnapshot(state: ChatState, snapshot: Snapshot): void {
@@ -45,9 +67,7 @@ export function applyChatEvent(state: ChatState, event: ChatEvent): void {
       if (!event.resumed && event.snapshot) applySnapshot(state, event.snapshot);
       break;
     case 'new_message': {
-      const log = state.messages[event.conversation_id];
-      if (log) upsertMessage(log, messageOf(event));
-      if (log && log.length > mostUnseen && event.conversation_id !== state.activeConversationId) forgetLog(state, event.conversation_id);
+      addNewMessage(state, messageOf(event));
       const notification = notificationOfMessage(event);
       if (notification) inbox.add(state, { ...notification, cursor: event.cursor });
       break;

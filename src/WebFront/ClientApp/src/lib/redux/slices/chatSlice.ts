@@ -1,7 +1,7 @@
 import { createSlice, original, type PayloadAction } from '@reduxjs/toolkit';
 import { mergeMessages, upsertMessage } from '@/lib/messages/merge';
 import { eventsReceived, lastSeenRestored, signedOut } from '@/lib/redux/actions';
-import { applyChatEvent } from '@/lib/redux/slices/chatEvents';
+import { applyChatEvent, takeEarly } from '@/lib/redux/slices/chatEvents';
 import * as inbox from '@/lib/redux/slices/inbox';
 import type { Message, Notification } from '@/types/conversation';
 
@@ -12,6 +12,8 @@ export interface ChatState {
   activeConversationId: string | null;
   /** Per conversation, ordered by `seq`, each message once. What is missing in between is a hole. */
   messages: Record<string, Message[]>;
+  /** Of the active conversation, by `seq`: what events told while its log didn't reach there. A page that is on its way may be older. */
+  early: Message[];
   /** Lowest `seq` that the server will show of a conversation, once a page has shown where that is. */
   starts: Record<string, number>;
   /** Newest first. */
@@ -23,6 +25,7 @@ export interface ChatState {
 const initialState: ChatState = {
   activeConversationId: null,
   messages: {},
+  early: [],
   starts: {},
   notifications: [],
   unreadNotifications: 0,
@@ -41,6 +44,7 @@ const chatSlice = createSlice({
   reducers: {
     setActiveConversation: (state, action: PayloadAction<string | null>) => {
       state.activeConversationId = action.payload;
+      state.early = [];
     },
     addMessage: (state, { payload }: PayloadAction<Message>) => {
       upsertMessage((state.messages[payload.conversation_id] ??= []), payload);
@@ -49,7 +53,8 @@ const chatSlice = createSlice({
       const { conversationId, messages, start } = payload;
       // Read from the original: reading 10,000 messages through a draft would wrap each of them.
       const known = original(state)?.messages[conversationId] ?? [];
-      state.messages[conversationId] = mergeMessages(known, messages);
+      const log = mergeMessages(known, messages);
+      state.messages[conversationId] = conversationId === state.activeConversationId ? takeEarly(state, log) : log;
       if (start !== undefined) state.starts[conversationId] = start;
     },
     /** Logs that may miss edits, and that nobody looks at: they are fetched anew when opened. */
