@@ -100,6 +100,13 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
         await using var connection = await connecting.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
+    [Theory]
+    [InlineData("", 10_000)]
+    [InlineData(",syncTimeout=200", 200)]
+    [InlineData(",asyncTimeout=100", 100)]
+    public void Calls_HaveTenSeconds_WhereNothingElseIsSaid(string further, int milliseconds) =>
+        Assert.Equal(milliseconds, RedisConnection.Configure(RedisConnection.StorageKey, server.Endpoint + further).AsyncTimeout);
+
     private static async Task Start(RedisServer server, bool accept)
     {
         await using var services = new ServiceCollection()

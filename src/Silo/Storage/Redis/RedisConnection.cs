@@ -16,6 +16,11 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
 {
     internal const string StorageKey = $"{RedisStoreOptions.Section}:{nameof(RedisStoreOptions.Redis)}";
 
+    /// <summary>
+    /// How long a call may take, where the operator's text sets neither <c>syncTimeout</c> nor <c>asyncTimeout</c>. The client's own 5 s
+    /// end calls whose answers are there already where a machine has stood still for that long, and nobody knows of a write whether it was done.
+    /// </summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
     private readonly ILogger _log = log;
     private volatile ConnectionMultiplexer? _multiplexer;
@@ -43,9 +48,10 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
         const string rule = "It must be host:port, with further options after commas, as in redis-1:6379,password=...";
         try
         {
-            return redis.Contains("://", StringComparison.Ordinal)
-                ? throw new StorageStartException($"{key} is an address with a scheme. {rule}")
-                : ConfigurationOptions.Parse(redis);
+            if (redis.Contains("://", StringComparison.Ordinal))
+                throw new StorageStartException($"{key} is an address with a scheme. {rule}");
+            // Of an option that stands twice, the later holds.
+            return ConfigurationOptions.Parse($"syncTimeout={s_patience.TotalMilliseconds},{redis}");
         }
         catch (ArgumentException unreadable)
         {

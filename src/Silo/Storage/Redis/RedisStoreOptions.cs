@@ -9,7 +9,7 @@ public sealed class RedisStoreOptions
 
     /// <summary>
     /// StackExchange.Redis configuration, such as <c>redis-1:6379,password=...</c>. No default: a cluster that silently used a Redis
-    /// of its own machine would be several clusters.
+    /// of its own machine would be several clusters. A call has 10 s, or the milliseconds of its <c>asyncTimeout</c>.
     /// </summary>
     [Required(ErrorMessage = "Storage:Redis is empty. It says where Redis is. Set it to host:port, with further options after commas.")]
     public string Redis { get; set; } = "";
