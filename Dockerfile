@@ -7,10 +7,12 @@ RUN npm ci --no-audit --no-fund && npm run build
 
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG TARGETARCH
+# The commit, for the version that a process tells of itself: --build-arg SOURCE_REVISION=$(git rev-parse HEAD)
+ARG SOURCE_REVISION
 WORKDIR /source
 COPY . .
 COPY --from=client /source/src/WebFront/wwwroot src/WebFront/wwwroot
-RUN CHAT_SKIP_CLIENT=1 eng/publish.sh /out $TARGETARCH
+RUN CHAT_SKIP_CLIENT=1 CHAT_SOURCE_REVISION=$SOURCE_REVISION eng/publish.sh /out $TARGETARCH
 
 # Not the smallest base: it has the C++ runtime that the embedded store needs, and bash for the health check.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS base

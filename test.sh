@@ -77,9 +77,8 @@ dotnet_suite() { # PROJECT.csproj
 finish() {
   [[ -z ${failures:-} ]] || printf '\n%s' "$failures"
   printf '\n%s\n' "${summary:-}"
-  local line="$passed passed, $failed failed"
-  ((skipped == 0)) || line+=", $skipped skipped"
-  echo "$line"
+  ((skipped == 0)) || echo "$skipped skipped"
+  echo "$passed passed, $failed failed"
   ((failed == 0)); exit
 }
 

@@ -3,6 +3,7 @@
 #   eng/publish.sh OUT [ARCHITECTURE]     amd64 or arm64; left out: this machine's
 # By environment:
 #   CHAT_SKIP_CLIENT=1    takes src/WebFront/wwwroot as it is instead of building the client
+#   CHAT_SOURCE_REVISION=COMMIT    what the version ends with, where there is no git to ask
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,7 +20,7 @@ publish() { # PROJECT DIRECTORY
   # of the time: they have their say in every plain build.
   dotnet publish "src/$1/$1.csproj" -c Release -r "$runtime" --self-contained false -p:UseAppHost=false \
     -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false \
-    ${CHAT_SKIP_CLIENT:+-p:SkipClient=true} --artifacts-path artifacts/publish -o "$out/$2" --nologo -v quiet
+    ${CHAT_SOURCE_REVISION:+-p:SourceRevisionId=$CHAT_SOURCE_REVISION} ${CHAT_SKIP_CLIENT:+-p:SkipClient=true} --artifacts-path artifacts/publish -o "$out/$2" --nologo -v quiet
   # For another libc and another allocator than the image has.
   rm -f "$out/$2"/librocksdb-musl.so "$out/$2"/librocksdb-jemalloc.so
 }

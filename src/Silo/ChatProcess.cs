@@ -49,7 +49,7 @@ public static partial class ChatProcess
             host = build();
             // The host checks them too, but logs a stack trace when they fail.
             host.Services.GetService<IStartupValidator>()?.Validate();
-            TellUnknownSettings(host.Services);
+            TellStart(host.Services);
             await StartOrStop(host);
             if (!await StopsInTime(host))
             {
@@ -81,9 +81,12 @@ public static partial class ChatProcess
         }
     }
 
-    private static void TellUnknownSettings(IServiceProvider services)
+    private static void TellStart(IServiceProvider services)
     {
-        var log = services.GetRequiredService<ILoggerFactory>().CreateLogger("ChatOrleans.Settings");
+        var logs = services.GetRequiredService<ILoggerFactory>();
+        var (log, version) = (logs.CreateLogger("ChatOrleans"), ProcessArguments.Version);
+        LogStart(log, version);
+        log = logs.CreateLogger("ChatOrleans.Settings");
         foreach (var sentence in Settings.Unknown(services.GetRequiredService<IConfiguration>()))
         {
             LogUnknownSetting(log, sentence);
@@ -129,6 +132,9 @@ public static partial class ChatProcess
             return stopped.IsCompleted;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Information, EventName = "Start", Message = "ChatOrleans {Version} starts.")]
+    private static partial void LogStart(ILogger log, string version);
 
     [LoggerMessage(Level = LogLevel.Warning, EventName = "UnknownSetting", Message = "{Sentence} Those that there are: docs/configuration.md.")]
     private static partial void LogUnknownSetting(ILogger log, string sentence);

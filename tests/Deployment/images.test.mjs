@@ -42,6 +42,7 @@ test('the single process of docker-compose.single.yml keeps its data', { timeout
   if (existsSync(`${place}/out/web/wwwroot/index.html`))
     assert.match(await (await fetch(`http://127.0.0.1:${first.port}/`)).text(), /<title>/);
   assert.equal(await first.stop('SIGTERM'), 0, first.output());
+  assert.match(first.output(), /ChatOrleans \d+\.\d+\.\d+\S* starts\./);
 
   const second = await member('web', { Auth__SigningKey: key });
   await healthy(second);

@@ -51,6 +51,8 @@ test('a load balancer logs no addresses, which may hold tokens', () => {
     assert.match(http, /^\s+access_log off;$/m, file);
     assert.match(http, /^\s+error_log stderr emerg;$/m, file);
   }
+  for (const { object } of manifests)
+    if (object.kind === 'Ingress') assert.equal(object.metadata.annotations['nginx.ingress.kubernetes.io/enable-access-log'], 'false');
 });
 
 test('what SECURITY.md wants inside, no load balancer passes on', () => {
@@ -129,7 +131,8 @@ test('Kubernetes objects find each other', () => {
       const { name } = pod.metadata;
       assert.ok(of('PodDisruptionBudget').some(({ spec }) => spec.selector.matchLabels.app === labels.app), `${name} has a disruption budget`);
       const scaler = of('HorizontalPodAutoscaler').find(({ spec }) => spec.scaleTargetRef.name === name);
-      assert.ok(scaler.spec.minReplicas <= pod.spec.replicas && pod.spec.replicas <= scaler.spec.maxReplicas, `${name} is scaled within bounds`);
+      assert.ok(2 <= scaler.spec.minReplicas && scaler.spec.minReplicas < scaler.spec.maxReplicas, `${name} is scaled`);
+      assert.equal(pod.spec.replicas, undefined, `${name} is left to its autoscaler`);
       assert.equal(pod.spec.strategy.rollingUpdate.maxUnavailable, 0);
       const pause = pod.spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds;
       assert.ok(pod.spec.template.spec.terminationGracePeriodSeconds >= pause + 40, `${name} has time to drain`);

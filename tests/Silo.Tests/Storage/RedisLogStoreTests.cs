@@ -12,10 +12,11 @@ namespace ChatOrleans.Silo.Tests.Storage;
 public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecification
 {
     private ServiceProvider? _services;
+    private string? _elsewhere;
 
     protected override async ValueTask<ILogStore> Open()
     {
-        _services = new ServiceCollection().AddLogging().AddRedisLogStore(options => options.Redis = server.Endpoint).BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging().AddRedisLogStore(options => options.Redis = _elsewhere ?? server.Endpoint).BuildServiceProvider();
         await _services.GetRequiredService<RedisConnection>().Start();
         return _services.GetRequiredService<ILogStore>();
     }
@@ -51,6 +52,64 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
         Assert.InRange(rows.Length, stored, stored + 1);
         Assert.Equal(Enumerable.Range(1, rows.Length).Select(i => $"{i}"), rows);
         await Begin(Owner("other"), "x");
+    }
+
+    [Fact]
+    public async Task Redis_ThatIsFull_RefusesWritesAndIsReadUntilItHasRoom()
+    {
+        await Begin(Owner(), "1");
+        await using var control = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+        await control.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
+        try
+        {
+            var refusal = await Assert.ThrowsAsync<LogUnavailableException>(() => Begin(Owner("other"), "x"));
+            Assert.Contains("maxmemory", refusal.Message, StringComparison.Ordinal);
+            Assert.Equal(["1"], await Messages(Owner()));
+        }
+        finally
+        {
+            await control.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
+        }
+
+        await Begin(Owner("other"), "x");
+    }
+
+    /// <summary>The steps of docs/operations.md, "A dump of Redis, put back".</summary>
+    [Fact]
+    public async Task Dump_PutBackIntoANewRedis_HasAll()
+    {
+        await Begin(Owner(), "1", "2");
+        await using var control = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+        await control.GetDatabase().ExecuteAsync("SAVE");
+        var restored = new RedisServer { AppendOnly = false };
+        try
+        {
+            File.Copy(Path.Combine(server.DataDirectory, "dump.rdb"), Path.Combine(restored.DataDirectory, "dump.rdb"));
+            await restored.Start();
+            await RewriteLog(restored);
+            await restored.Kill();
+            restored.AppendOnly = true;
+            await restored.Start();
+
+            _elsewhere = restored.Endpoint;
+            await Reopen();
+            Assert.Equal(["1", "2"], await Messages(Owner()));
+        }
+        finally
+        {
+            await Close();
+            await restored.DisposeAsync();
+        }
+    }
+
+    private static async Task RewriteLog(RedisServer restored)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{restored.Endpoint},allowAdmin=true");
+        await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "appendonly", "yes");
+        var endpoint = connection.GetServer(restored.Endpoint);
+        while ((await endpoint.InfoAsync("persistence")).SelectMany(group => group)
+            .Any(line => line.Key is "aof_rewrite_in_progress" or "aof_rewrite_scheduled" && line.Value != "0"))
+            await Task.Yield();
     }
 
     [Fact]

@@ -12,7 +12,6 @@ namespace ChatOrleans.Silo.Tests.Storage;
 public sealed class RedisServer : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-    private readonly string _directory = Directory.CreateTempSubdirectory("chat-redis-").FullName;
     private Process? _process;
 
     public int Port { get; } = FreePort();
@@ -22,12 +21,18 @@ public sealed class RedisServer : IAsyncLifetime
     /// <summary>How hard it tries to keep what it acknowledges; as a cluster needs it, where nothing else is said.</summary>
     public string Fsync { get; init; } = "always";
 
+    /// <summary>Whether it reads and writes a log of its own; read at each start.</summary>
+    public bool AppendOnly { get; set; } = true;
+
+    /// <summary>Where its files are.</summary>
+    public string DataDirectory { get; } = Directory.CreateTempSubdirectory("chat-redis-").FullName;
+
     public async Task InitializeAsync() => await Start();
 
     public async Task DisposeAsync()
     {
         await Kill();
-        Directory.Delete(_directory, recursive: true);
+        Directory.Delete(DataDirectory, recursive: true);
     }
 
     /// <summary>Returns once it answers.</summary>
@@ -39,8 +44,8 @@ public sealed class RedisServer : IAsyncLifetime
             {
                 ArgumentList =
                 {
-                    "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", _directory, "--save", "",
-                    "--appendonly", "yes", "--appendfsync", Fsync, "--maxmemory-policy", "noeviction",
+                    "--bind", "127.0.0.1", "--port", Port.ToString(CultureInfo.InvariantCulture), "--dir", DataDirectory, "--save", "",
+                    "--appendonly", AppendOnly ? "yes" : "no", "--appendfsync", Fsync, "--maxmemory-policy", "noeviction",
                 },
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
