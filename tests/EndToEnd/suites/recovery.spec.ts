@@ -24,6 +24,34 @@ test('what is written and missed while the network is cut arrives once, in order
   await grace.hasExactly(all);
 });
 
+test('who has read and left while the network was cut is seen when it is back', async ({ enter, people, api, network }) => {
+  const ada = await enter(people.ada, { url: network.url });
+  const grace = await enter(people.grace);
+  const { id } = await api(people.ada).create('direct', [people.grace]);
+  await ada.goTo(id);
+  await ada.write('Hello Grace!');
+  await expect(ada.message('Hello Grace!').getByText('Sent', { exact: true })).toBeAttached();
+  await expect(ada.page.getByText('Online', { exact: true })).toBeVisible();
+
+  await network.cut();
+  await expect.poll(() => ada.status()).not.toBe('live');
+  await grace.goTo(id);
+  await grace.hasExactly(['Hello Grace!']);
+  await expect(grace.item(people.ada).locator('.badge')).toHaveCount(0);
+  const seenByServer = async () => {
+    const { members } = await api(people.ada).call<{ members: { user_id: string; online: boolean; read_seq: number }[] }>('GET', `conversations/${id}`);
+    return members.find(({ user_id: user }) => user === people.grace);
+  };
+  await expect.poll(seenByServer).toMatchObject({ read_seq: 1 });
+  await grace.page.goto('about:blank');
+  await expect.poll(seenByServer, { timeout: 30_000 }).toMatchObject({ online: false });
+
+  await network.restore();
+  await ada.isLive();
+  await expect(ada.message('Hello Grace!').getByText('Read', { exact: true })).toBeAttached();
+  await expect(ada.page.getByText('Online', { exact: true })).toHaveCount(0);
+});
+
 test('what couldn’t be loaded without a network is there when it is back', async ({ enter, people, api, network }) => {
   const { id } = await api(people.grace).create('group', [people.ada], 'lounge');
   await api(people.grace).post(id, 'Hello there!');

@@ -9,6 +9,7 @@ import chat, {
   messagesLoaded,
   notificationsLoaded,
   setActiveConversation,
+  unreadNotificationsCounted,
 } from '@/lib/redux/slices/chatSlice';
 import type { ChatEvent } from '@/types/events';
 import { hello, lounge, message, newMessage, notification } from './people';
@@ -145,6 +146,21 @@ describe('notifications', () => {
     );
     expect(state.notifications.map(({ id, read }) => [id, read])).toEqual([['msg-msg_2', false], ['msg-msg_1', true]]);
     expect(state.unreadNotifications).toBe(1);
+  });
+
+  it('that a page brought before their event count with it, once', () => {
+    const news = newMessage(11);
+    const start = after(empty, hello({ cursor: 10 }));
+    const page = chat(start, notificationsLoaded([notification('msg-msg_11', { timestamp: news.timestamp })]));
+    expect(page.unreadNotifications).toBe(0);
+    const told = after(page, news, news);
+    expect(told.unreadNotifications).toBe(1);
+    expect(told.notifications[0]).toMatchObject({ id: 'msg-msg_11', cursor: 11 });
+  });
+
+  it('that the server has counted do not count again when their events come', () => {
+    const start = chat(after(empty, hello({ cursor: 10 })), unreadNotificationsCounted({ count: 3, cursor: 12 }));
+    expect(after(start, newMessage(11), newMessage(12), newMessage(13)).unreadNotifications).toBe(4);
   });
 
   it('of history don’t count twice', () => {

@@ -9,6 +9,7 @@ import { Icon } from '@/components/Icon';
 import { signedOut } from '@/lib/redux/actions';
 import { isAdminOf } from '@/lib/redux/selectors';
 import { store } from '@/lib/redux/store';
+import type { Conversation } from '@/types/conversation';
 import { conversation, message } from './people';
 
 const show = (element: ReactElement) => render(<Provider store={store}>{element}</Provider>);
@@ -52,6 +53,21 @@ it('details name all members of a large group, also those who came since', async
   rerender(details(402, 8));
   expect(await screen.findByText('user-401')).toBeInTheDocument();
   fetched.mockRestore();
+});
+
+it('details name nobody who was removed from a group that was large until then', async () => {
+  const known = Array.from({ length: 51 }, (_, at) => ({ user_id: `user-${at}`, role: 'member' as const }));
+  vi.spyOn(globalThis, 'fetch').mockImplementation(() => Promise.resolve(Response.json(known)));
+  const details = (members: Conversation['members'], count: number, rev: number) => (
+    <Provider store={store}>
+      <ConversationDetails conversation={conversation({ id: 'conv_51', members, member_count: count, rev })} me="user-0" onClose={vi.fn()} />
+    </Provider>
+  );
+  const { rerender } = render(details(known.slice(0, 50), 51, 7));
+  expect(await screen.findByText('user-50')).toBeInTheDocument();
+  rerender(details(known.filter(({ user_id: id }) => id !== 'user-7'), 50, 8));
+  expect(screen.getByText('user-50')).toBeInTheDocument();
+  expect(screen.queryByText('user-7')).toBeNull();
 });
 
 it('a title has its own direction, and its place from the page', () => {

@@ -50,6 +50,18 @@ describe('conversationsSlice', () => {
     expect(room(state)).toMatchObject({ title: 'renamed', last_seq: 2, read_seq: 2, unread: 0 });
   });
 
+  it('lets no late answer undo a later change', () => {
+    const now = after(start, newMessage(1), { event_type: 'conversation_updated', conversation: conversation({ title: 'renamed', rev: 6, last_seq: 1 }) });
+    const late = conversation({ title: 'old', rev: 5, last_seq: 1, muted: true, last_message: message(1) });
+    expect(room(conversations(now, conversationLoaded(late)))).toMatchObject({ title: 'renamed', rev: 6, muted: true });
+  });
+
+  it('lets no late answer bring back what was deleted or edited last', () => {
+    const deleted = after(start, newMessage(1), { ...message(1, { deleted: true, text: '' }), event_type: 'message_deleted' });
+    const late = conversation({ last_seq: 1, last_message: message(1) });
+    expect(room(conversations(deleted, conversationLoaded(late)))?.last_message).toMatchObject({ deleted: true, text: '' });
+  });
+
   it('lets no late answer say that somebody is away who has come meanwhile', () => {
     const came = after(start, { event_type: 'presence', user_id: 'grace', online: true });
     const state = conversations(came, conversationLoaded(conversation()));

@@ -6,9 +6,9 @@ import { bigPage } from '@/lib/redux/services/conversationApi';
 import { addMessage, setActiveConversation } from '@/lib/redux/slices/chatSlice';
 import { selectConversations } from '@/lib/redux/selectors';
 import { store } from '@/lib/redux/store';
-import type { Conversation } from '@/types/conversation';
+import type { Conversation, Member } from '@/types/conversation';
 import type { BehindEvent, ChatEvent } from '@/types/events';
-import { conversation, hello, lounge, message, notification } from './people';
+import { conversation, hello, lounge, message, newMessage, notification } from './people';
 
 const receive = (...events: ChatEvent[]) => store.dispatch(eventsReceived({ events, me: 'ada', now: 0 }));
 const behind = (conversations: BehindEvent['conversations']): BehindEvent =>
@@ -139,5 +139,52 @@ describe('after a gap', () => {
     const { notifications, unreadNotifications } = store.getState().chat;
     expect(notifications.map(({ id, read, content }) => [id, read, content])).toEqual([['b', false, 'Edited'], ['a', true, 'Hello there!']]);
     expect(unreadNotifications).toBe(1);
+  });
+
+  it('the inbox is counted again where events have overtaken its count', async () => {
+    const counts = [{ unread_notifications: 5, cursor: 2_000 }, { unread_notifications: 7, cursor: 2_002 }];
+    const asked = serverHas({ 'users/me': () => Response.json({ id: 'ada', epoch: 'e1', ...counts.shift() }) });
+    start([conversation()]);
+    receive(behind({}), newMessage(2_001));
+    await vi.advanceTimersByTimeAsync(0);
+    receive(newMessage(2_002), newMessage(2_003));
+    expect(store.getState().chat.unreadNotifications).toBe(8);
+    expect(asked.filter((path) => path === 'users/me')).toHaveLength(2);
+  });
+});
+
+describe('after a connection that was resumed', () => {
+  const of = (changes: { online: boolean; read_seq: number }) => {
+    const [ada, other] = conversation().members;
+    return conversation({ last_seq: 3, members: [ada as Member, { ...(other as Member), ...changes }] });
+  };
+  const grace = () => known(lounge)?.members.find(({ user_id: id }) => id === 'grace');
+
+  it('who has left and what was read meanwhile is seen', async () => {
+    serverHas({ conversations: () => Response.json([of({ online: false, read_seq: 3 })]) });
+    start([of({ online: true, read_seq: 1 })]);
+    receive({ event_type: 'presence', user_id: 'grace', online: true });
+    receive(hello({ resumed: true, snapshot: undefined }));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(grace()).toMatchObject({ online: false, read_seq: 3 });
+  });
+
+  it('what is told since is newer than the answer', async () => {
+    serverHas({ conversations: () => Response.json([of({ online: false, read_seq: 2 })]) });
+    start([of({ online: false, read_seq: 1 })]);
+    receive(hello({ resumed: true, snapshot: undefined }));
+    receive({ event_type: 'presence', user_id: 'grace', online: true });
+    receive({ event_type: 'conversation_read', conversation_id: lounge, user_id: 'grace', read_seq: 3 });
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(grace()).toMatchObject({ online: true, read_seq: 3 });
+  });
+
+  it('an open conversation that is older than the list reaches is asked for too', async () => {
+    const asked = serverHas({ [`conversations/${lounge}`]: () => Response.json(conversation()) });
+    start([conversation()]);
+    store.dispatch(setActiveConversation(lounge));
+    receive(hello({ resumed: true, snapshot: undefined }));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(asked).toEqual(['conversations', `conversations/${lounge}`]);
   });
 });

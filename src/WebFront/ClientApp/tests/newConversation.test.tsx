@@ -47,4 +47,33 @@ describe('a new conversation', () => {
     expect(screen.getByText('grace, linus')).toBeInTheDocument();
     expect(start()).toBeEnabled();
   });
+
+  it('is the same one for a second try, and another once other people, a title or a kind are asked for', async () => {
+    const ids: unknown[] = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (request) => {
+      ids.push(((await (request as Request).json()) as { client_request_id: unknown }).client_request_id);
+      throw new TypeError('The answer was lost.');
+    });
+    const tryOnce = async () => {
+      const count = ids.length;
+      await userEvent.click(start());
+      await vi.waitFor(() => expect(ids).toHaveLength(count + 1));
+      await vi.waitFor(() => expect(start()).toBeEnabled());
+    };
+    await userEvent.click(screen.getByLabelText(/^Group/u));
+    const people = screen.getByLabelText('With whom');
+    await userEvent.type(people, 'grace');
+    await tryOnce();
+    await tryOnce();
+    expect(ids[1]).toBe(ids[0]);
+    await userEvent.type(people, ', linus');
+    await tryOnce();
+    await userEvent.type(screen.getByLabelText('Title'), 'lounge');
+    await tryOnce();
+    await userEvent.click(screen.getByLabelText(/^Support/u));
+    await tryOnce();
+    await userEvent.click(screen.getByLabelText(/^I am the customer/u));
+    await tryOnce();
+    expect(new Set(ids).size).toBe(5);
+  });
 });

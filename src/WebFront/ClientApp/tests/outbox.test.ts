@@ -1,3 +1,4 @@
+import { forceCloseDatabase } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalStore, localStore } from '@/lib/localStore';
 import { Outbox } from '@/lib/outbox/outbox';
@@ -133,7 +134,7 @@ describe('sendMessage', () => {
       await LocalStore.prototype.putOutboxItem.call(stored, each);
     });
     const fetched = vi.spyOn(globalThis, 'fetch');
-    const { data } = await store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'ada', conversationId: lounge, text: 'Hello' }));
+    const { data } = await store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'ada', conversationId: lounge, title: 'lounge', text: 'Hello' }));
     expect(put).toHaveBeenCalledOnce();
     expect(fetched).not.toHaveBeenCalled();
     expect(store.getState().outbox.items).toEqual([data]);
@@ -142,7 +143,7 @@ describe('sendMessage', () => {
 
   it('gives nothing to who signs in while it is stored', async () => {
     const store = storeOf('grace');
-    const sent = store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'grace', conversationId: lounge, text: 'Mine' }));
+    const sent = store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'grace', conversationId: lounge, title: 'lounge', text: 'Mine' }));
     store.dispatch(signedOut());
     store.dispatch(signedIn({ userId: 'ada', name: 'Ada', token: 'token' }));
     const { data } = await sent;
@@ -154,7 +155,7 @@ describe('sendMessage', () => {
     const stored = await LocalStore.open('linus');
     const store = storeOf('linus');
     for (let count = 0; count < 20; count++) {
-      await store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'linus', conversationId: lounge, text: String(count) }));
+      await store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'linus', conversationId: lounge, title: 'lounge', text: String(count) }));
     }
     expect((await stored.outbox()).map(({ text }) => text)).toEqual(Array.from({ length: 20 }, (_, count) => String(count)));
   });
@@ -172,6 +173,39 @@ describe('LocalStore', () => {
     expect(await ada.lastSeen()).toMatchObject({ unreadNotifications: 3 });
     expect(await grace.drafts()).toEqual({});
     expect(await grace.lastSeen()).toBeUndefined();
+  });
+
+  it('is opened anew once the browser has dropped it', async () => {
+    const opened = vi.spyOn(indexedDB, 'open');
+    const dropped = await localStore('ada-3');
+    await dropped.putDraft(lounge, 'Dear all');
+    forceCloseDatabase(opened.mock.results[0]?.value.result);
+    await expect(dropped.drafts()).rejects.toThrow();
+    const stored = await vi.waitFor(async () => {
+      const next = await localStore('ada-3');
+      expect(next).not.toBe(dropped);
+      return next;
+    });
+    expect(await stored.drafts()).toEqual({ [lounge]: 'Dear all' });
+    expect(await localStore('ada-3')).toBe(stored);
+  });
+
+  it('is opened anew where that had failed', async () => {
+    vi.spyOn(indexedDB, 'open').mockImplementationOnce(() => {
+      throw new DOMException('Not now.', 'UnknownError');
+    });
+    await expect(localStore('ada-4')).rejects.toThrow('Not now.');
+    await (await localStore('ada-4')).putDraft(lounge, 'Dear all');
+  });
+
+  it('of who has signed in since is kept when the one before is dropped', async () => {
+    const opened = vi.spyOn(indexedDB, 'open');
+    await LocalStore.open('ada-5');
+    const before = localStore('ada-5');
+    const now = localStore('grace-5');
+    await before;
+    forceCloseDatabase(opened.mock.results[1]?.value.result);
+    expect(localStore('grace-5')).toBe(now);
   });
 });
 

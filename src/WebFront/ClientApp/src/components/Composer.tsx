@@ -43,7 +43,7 @@ export function Composer({ me, conversationId, title, onEditLast, onSent }: Comp
     if (!canSend) return;
     dispatch(draftChanged({ conversationId, text: '' }));
     lastHint.current = 0;
-    void sendMessage({ me, conversationId, text });
+    void sendMessage({ me, conversationId, title, text });
     onSent();
   };
 

@@ -23,10 +23,12 @@ interface ConversationDetailsProps {
 export function ConversationDetails({ conversation, me, onClose }: ConversationDetailsProps) {
   const { id, rev, kind, members: known, member_count: count } = conversation;
   // The conversation holds the first 50; only larger ones need asking for.
-  const { data: all } = useGetMembersQuery({ id, rev }, { skip: count <= known.length });
+  const isLarge = count > known.length;
+  const { data: all } = useGetMembersQuery({ id, rev }, { skip: !isLarge });
   const [remove, { error: removeError }] = useRemoveMemberMutation();
   const [isLeaving, setLeaving] = useState(false);
-  const members = all ?? known;
+  // A query that is skipped gives what it gave last: those who were there while the group was larger.
+  const members = (isLarge && all) || known;
   const isAdmin = isAdminOf(conversation, me);
 
   const leave = async () => {

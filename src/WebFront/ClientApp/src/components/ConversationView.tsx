@@ -37,7 +37,7 @@ interface ConversationViewProps {
 /** One open conversation. Mounted anew for each, so nothing of the one before stays. */
 export function ConversationView({ conversation, me, messageId, onDetails }: ConversationViewProps) {
   const dispatch = useAppDispatch();
-  const { id, last_seq: lastSeq, members } = conversation;
+  const { id, last_seq: lastSeq, members, member_count: count } = conversation;
   const { messages, isLoading, isError, retry } = useConversationMessages(id);
   const pending = useAppSelector((state) => selectOutbox(state, id));
   // Retention may have gone on since either was told.
@@ -105,7 +105,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
               mayDelete={isOwn || isAdmin}
               isCurrent={isCurrent}
               isHighlighted={row.message.id === messageId}
-              receipt={isOwn ? receiptOf(row.message.seq, members, me) : null}
+              receipt={isOwn ? receiptOf(row.message.seq, members, count, me) : null}
               isEditing={row.message.id === editing}
               onEdit={edit}
             />
@@ -115,7 +115,7 @@ export function ConversationView({ conversation, me, messageId, onDetails }: Con
           return row satisfies never;
       }
     },
-    [id, me, title, isAdmin, members, messageId, editing, edit],
+    [id, me, title, isAdmin, members, count, messageId, editing, edit],
   );
 
   const wanted = messageId === null ? null : messages.find((message) => message.id === messageId);

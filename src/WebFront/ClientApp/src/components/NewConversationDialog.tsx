@@ -1,4 +1,4 @@
-import { useId, useState, type FormEvent } from 'react';
+import { useId, useRef, useState, type FormEvent } from 'react';
 import { Dialog } from '@/components/Dialog';
 import { navigate } from '@/hooks/useRoute';
 import { peopleOf, reasonAgainst } from '@/lib/newConversation';
@@ -18,8 +18,9 @@ export function NewConversationDialog({ me, onClose }: { me: string; onClose: ()
   const [title, setTitle] = useState('');
   const [people, setPeople] = useState('');
   const [iAmCustomer, setIAmCustomer] = useState(false);
-  // One id for all tries of this dialog: a repeat after a lost answer makes no second conversation.
-  const [requestId] = useState(uuidv7);
+  // One id for each thing that was asked for: a repeat after a lost answer makes no second conversation, and what was changed
+  // since doesn't lead into the first.
+  const requestIds = useRef(new Map<string, string>());
   const hintId = useId();
   const [create, { isLoading, error }] = useCreateConversationMutation();
 
@@ -33,12 +34,11 @@ export function NewConversationDialog({ me, onClose }: { me: string; onClose: ()
     const label = (isCustomer: boolean) => (kind === 'support' ? { label: isCustomer ? 'customer' : 'agent' } : {});
     const members = others.map((id, index) => ({ user_id: id, ...label(!iAmCustomer && index === 0) }));
     if (kind === 'support') members.unshift({ user_id: me, ...label(iAmCustomer) });
-    const { data } = await create({
-      kind,
-      title: kind === 'direct' ? undefined : title.trim() || undefined,
-      members,
-      client_request_id: requestId,
-    });
+    const wanted = { kind, title: kind === 'direct' ? undefined : title.trim() || undefined, members };
+    const key = JSON.stringify(wanted);
+    const requestId = requestIds.current.get(key) ?? uuidv7();
+    requestIds.current.set(key, requestId);
+    const { data } = await create({ ...wanted, client_request_id: requestId });
     if (!data) return;
     onClose();
     navigate(data.id);

@@ -1,4 +1,5 @@
 import { ConversationView } from '@/components/ConversationView';
+import { Unsent } from '@/components/Unsent';
 import { useRetry } from '@/hooks/useRetry';
 import { hrefOf } from '@/hooks/useRoute';
 import { failureOf } from '@/lib/redux/services/baseApi';
@@ -33,6 +34,7 @@ export function OpenConversation({ id, me, messageId, onDetails }: OpenConversat
     return (
       <section className="empty" role="alert">
         <h2>{gone === 'left' ? 'You have left this conversation' : 'You are no longer in this conversation'}</h2>
+        <Unsent conversationId={id} />
         <a href={hrefOf(null)}>Back to the list</a>
       </section>
     );
@@ -42,6 +44,7 @@ export function OpenConversation({ id, me, messageId, onDetails }: OpenConversat
       <section className="empty" role="alert">
         <h2>This conversation can’t be opened</h2>
         <p className="muted">{explain(error)}</p>
+        <Unsent conversationId={id} />
         <div className="empty-actions">
           <button type="button" onClick={retry}>Try again</button>
           <a href={hrefOf(null)}>Back to the list</a>

@@ -5,8 +5,15 @@ import { messageDiscarded, messageRetried, type OutboxItem } from '@/lib/redux/s
 import { useAppDispatch } from '@/lib/redux/store';
 import { clockTime } from '@/lib/time';
 
+interface PendingRowProps {
+  item: OutboxItem;
+  isFirst: boolean;
+  /** False where a repeat would be refused as well. */
+  mayRetry?: boolean;
+}
+
 /** A message on its way, shown where it will be; or one that was refused, with what can be done about it. */
-export const PendingRow = memo(function PendingRow({ item, isFirst }: { item: OutboxItem; isFirst: boolean }) {
+export const PendingRow = memo(function PendingRow({ item, isFirst, mayRetry = true }: PendingRowProps) {
   const dispatch = useAppDispatch();
   const failed = item.failure !== undefined;
   return (
@@ -28,7 +35,7 @@ export const PendingRow = memo(function PendingRow({ item, isFirst }: { item: Ou
           <div className="failure" role="alert">
             <Icon name="warning" />
             <span>Not sent: {item.failure}</span>
-            <button type="button" onClick={() => dispatch(messageRetried(item.id))}>Retry</button>
+            {mayRetry && <button type="button" onClick={() => dispatch(messageRetried(item.id))}>Retry</button>}
             <button type="button" onClick={() => dispatch(messageDiscarded(item.id))}>Discard</button>
           </div>
         )}

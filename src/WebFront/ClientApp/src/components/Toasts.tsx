@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
 import { Icon } from '@/components/Icon';
+import { usePageVisible } from '@/hooks/usePageVisible';
 import { navigate } from '@/hooks/useRoute';
 import { toastClosed, type Toast } from '@/lib/redux/slices/toastsSlice';
 import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
 
-/** How long a toast stays, in milliseconds. What it says is in the notification center too. */
+/** How long a toast can be seen, in milliseconds. What a notification says is in the notification center too. */
 const shownFor = 6_000;
 
 export function Toasts() {
@@ -19,15 +20,18 @@ export function Toasts() {
 function ToastCard({ toast }: { toast: Toast }) {
   const dispatch = useAppDispatch();
   const { id, kind, title, text, conversationId, messageId } = toast;
+  const isVisible = usePageVisible();
   // Read elsewhere, or by opening the conversation: then it has nothing more to say.
   const isRead = useAppSelector((state) => state.chat.notifications.find((known) => known.id === id)?.read ?? false);
   useEffect(() => {
     if (isRead) dispatch(toastClosed(id));
   }, [isRead, id, dispatch]);
   useEffect(() => {
+    // An error may come while nobody looks.
+    if (!isVisible) return;
     const timer = setTimeout(() => dispatch(toastClosed(id)), shownFor);
     return () => clearTimeout(timer);
-  }, [id, dispatch]);
+  }, [isVisible, id, dispatch]);
   const open = () => {
     if (conversationId) navigate(conversationId, messageId);
     dispatch(toastClosed(id));

@@ -1,6 +1,22 @@
 import type { Position } from '@/lib/transport/transport';
 import type { ChatEvent } from '@/types/events';
 
+/** The position in the feed that an event brings this device to; undefined for what is not of the feed. */
+export function cursorAfter(event: ChatEvent): number | undefined {
+  switch (event.event_type) {
+    // Theirs is the feed's head, or none.
+    case 'hello':
+    case 'reply':
+    case 'pong':
+    case 'error':
+      return undefined;
+    case 'behind':
+      return event.to_cursor;
+    default:
+      return 'cursor' in event ? event.cursor : undefined;
+  }
+}
+
 /** How far this device has come in its user's feed, and the rule that no event of it counts twice. */
 export class FeedPosition {
   private current: Position | null = null;
@@ -30,7 +46,7 @@ export class FeedPosition {
       case 'error':
         return true;
       default: {
-        const cursor = 'cursor' in event ? event.cursor : undefined;
+        const cursor = cursorAfter(event);
         if (cursor === undefined || !this.current) return true;
         if (cursor <= this.current.cursor) return false;
         this.current = { ...this.current, cursor };

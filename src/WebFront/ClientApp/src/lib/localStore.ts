@@ -24,14 +24,15 @@ export class LocalStore {
     this.database = database;
   }
 
-  /** Rejects where the browser has no usable IndexedDB. */
-  static async open(userId: string): Promise<LocalStore> {
+  /** Rejects where the browser has no usable IndexedDB. The browser may drop an open one later (a full disk, cleared data). */
+  static async open(userId: string, onDropped?: () => void): Promise<LocalStore> {
     const database = await openDB<Schema>(`chat-${userId}`, 1, {
       upgrade(fresh) {
         fresh.createObjectStore('outbox', { keyPath: 'id' });
         fresh.createObjectStore('drafts', { keyPath: 'conversationId' });
         fresh.createObjectStore('lastSeen');
       },
+      terminated: onDropped,
     });
     return new LocalStore(database);
   }
@@ -78,13 +79,28 @@ export class LocalStore {
   }
 }
 
-let current: { userId: string; opening: Promise<LocalStore> } | null = null;
+interface OpenStore {
+  userId: string;
+  opening: Promise<LocalStore>;
+}
 
-/** The signed-in user's store: opened once, whoever asks. */
+let current: OpenStore | null = null;
+
+function open(userId: string): OpenStore {
+  // What can't be used is forgotten, so that the next who asks opens anew. Another user's may be open by then.
+  const forget = () => {
+    if (current === opened) current = null;
+  };
+  const opened = { userId, opening: LocalStore.open(userId, forget) };
+  opened.opening.catch(forget);
+  return opened;
+}
+
+/** The signed-in user's store: opened once, whoever asks, for as long as it can be used. */
 export function localStore(userId: string): Promise<LocalStore> {
   if (current?.userId !== userId) {
     void current?.opening.then((store) => store.close(), () => undefined);
-    current = { userId, opening: LocalStore.open(userId) };
+    current = open(userId);
   }
   return current.opening;
 }

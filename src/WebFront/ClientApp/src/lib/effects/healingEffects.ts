@@ -87,12 +87,19 @@ async function readOn(conversationId: string, rev: number, me: string, healing: 
   }
 }
 
+/** So often the unread notifications are counted where events overtake the answer, which then lacks them. */
+const mostCounts = 5;
+
 /** How many are unread can't be told from events that didn't come, and is asked last: the page counts down what it shows as read. */
 async function reloadInbox(me: string, healing: Healing): Promise<void> {
   const { dispatch } = healing;
   await answerOf(() => dispatch(notificationApi.endpoints.getNotifications.initiate(undefined, anew)), me, healing);
-  const { data } = await answerOf(() => dispatch(authApi.endpoints.getCurrentUser.initiate(undefined, anew)), me, healing);
-  if (data) dispatch(unreadNotificationsCounted(data.unread_notifications));
+  for (let count = 0; count < mostCounts; count++) {
+    const { data } = await answerOf(() => dispatch(authApi.endpoints.getCurrentUser.initiate(undefined, anew)), me, healing);
+    if (!data) return;
+    dispatch(unreadNotificationsCounted({ count: data.unread_notifications, cursor: data.cursor }));
+    if (healing.getState().chat.feed.cursor <= data.cursor) return;
+  }
 }
 
 /** After events that may have missed some: messages and notifications anew. What nobody looks at is fetched when it is opened. */
@@ -106,6 +113,18 @@ async function readOnAll(events: readonly ChatEvent[], before: RootState, me: st
   ]);
 }
 
+/** A server that is started again has all of its devices back at once: they ask within this time, in milliseconds. */
+const spread = 3_000;
+
+/** After a connection that was resumed: who is online and how far others have read is told to those who are there, and never again. */
+async function lookAround(me: string, healing: Healing): Promise<void> {
+  const { dispatch, getState, delay } = healing;
+  await delay(Math.random() * spread);
+  const { data } = await answerOf(() => dispatch(conversationListApi.endpoints.getConversations.initiate(null, anew)), me, healing);
+  const active = getState().chat.activeConversationId;
+  if (data && active !== null && data.every(({ id }) => id !== active)) await fetchConversations([active], me, healing);
+}
+
 /** Makes good what a crash of the server or a slow line left out. */
 export function startHealing(): void {
   startListening({
@@ -114,10 +133,11 @@ export function startHealing(): void {
       if (!eventsReceived.match(action)) return;
       const { events, me } = action.payload;
       const before = healing.getOriginalState();
-      // Both are waited for: what an effect delays ends with it.
+      // All are waited for: what an effect delays ends with it.
       await Promise.all([
         fetchConversations(staleConversations(events, before, healing.getState()), me, healing),
         events.some(tellsOfLoss) && readOnAll(events, before, me, healing),
+        events.some((event) => event.event_type === 'hello' && event.resumed) && lookAround(me, healing),
       ]);
     },
   });

@@ -1,5 +1,6 @@
 import { isAnyOf } from '@reduxjs/toolkit';
 import { localStore } from '@/lib/localStore';
+import { isLookedAt } from '@/lib/notifications/lookedAt';
 import { Outbox } from '@/lib/outbox/outbox';
 import { failureOf } from '@/lib/redux/services/baseApi';
 import { conversationApi } from '@/lib/redux/services/conversationApi';
@@ -12,6 +13,7 @@ import {
   outboxLoaded,
   type OutboxItem,
 } from '@/lib/redux/slices/outboxSlice';
+import { toastShown } from '@/lib/redux/slices/toastsSlice';
 import { startListening, store } from '@/lib/redux/store';
 
 async function post(item: OutboxItem): Promise<ReturnType<typeof failureOf> | null> {
@@ -34,7 +36,13 @@ const outbox = new Outbox({
   onFailed: (id, { message }) => store.dispatch(messageFailed({ id, failure: message })),
 });
 
-/** Sends what is written, and keeps IndexedDB saying the same as the slice. */
+function tellOfRefusal({ conversationId, title, failure = '' }: OutboxItem): void {
+  // One for each conversation: what waits there is mostly refused for one reason.
+  const id = `unsent-${conversationId}`;
+  store.dispatch(toastShown({ id, kind: 'error', title: title ? `Not sent to ${title}` : 'Not sent', text: failure, conversationId }));
+}
+
+/** Sends what is written, tells of what was refused, and keeps IndexedDB saying the same as the slice. */
 export function startOutbox(): void {
   startListening({ matcher: isAnyOf(messageQueued, messageRetried, outboxLoaded), effect: () => outbox.wake() });
   startListening({
@@ -44,6 +52,14 @@ export function startOutbox(): void {
     },
   });
   window.addEventListener('online', () => outbox.wake());
+  startListening({
+    actionCreator: messageFailed,
+    effect: ({ payload }, { getState }) => {
+      const item = getState().outbox.items.find(({ id }) => id === payload.id);
+      // Where it is looked at, the message's own row says so.
+      if (item && !isLookedAt(item.conversationId)) tellOfRefusal(item);
+    },
+  });
 
   startListening({
     predicate: (_, { outbox, session }, before) => session.session !== null && outbox.items !== before.outbox.items,

@@ -1,7 +1,7 @@
 import type { Message } from '@/types/conversation';
 
 /** True when `candidate` tells something later about the same message than `known` does. */
-function isNewer(candidate: Message, known: Message): boolean {
+export function isNewer(candidate: Message, known: Message): boolean {
   if (Boolean(candidate.deleted) !== Boolean(known.deleted)) return Boolean(candidate.deleted);
   return (candidate.edited_at ?? '') > (known.edited_at ?? '');
 }
@@ -21,6 +21,11 @@ function lowerBound(messages: readonly Message[], seq: number): number {
 /** True where the log has the message of this `seq`. */
 export function holdsSeq(messages: readonly Message[], seq: number): boolean {
   return messages[lowerBound(messages, seq)]?.seq === seq;
+}
+
+/** True where messages are missing between these two that can be had: from `start` on. */
+export function hasHole(earlier: Message, later: Message, start: number): boolean {
+  return later.seq > Math.max(earlier.seq + 1, start);
 }
 
 /**

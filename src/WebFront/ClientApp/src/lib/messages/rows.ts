@@ -1,3 +1,4 @@
+import { hasHole } from '@/lib/messages/merge';
 import type { OutboxItem } from '@/lib/redux/slices/outboxSlice';
 import type { Message } from '@/types/conversation';
 
@@ -60,7 +61,7 @@ export function buildRows({ messages, pending, start, lastSeq, readSeq, me }: Ro
   // Where reading had stopped is only known once the log reaches back to there.
   let hasLine = readSeq === null || first === undefined || first.seq > Math.max(readSeq + 1, start);
   for (const message of messages) {
-    if (before && message.seq > Math.max(before.seq + 1, start)) rows.push(hole(before.seq, message.seq));
+    if (before && hasHole(before, message, start)) rows.push(hole(before.seq, message.seq));
     const messageDay = dayOf(message.timestamp);
     const isNewDay = messageDay !== day;
     if (isNewDay) rows.push({ kind: 'day', key: `day-${message.seq}`, timestamp: message.timestamp });

@@ -3,6 +3,29 @@ let context: AudioContext | undefined;
 /** A page that nobody has touched yet may not play. What it may only later is old news; in milliseconds. */
 const longestWait = 500;
 
+/** Whatever is told within this time, by whichever tabs, has one tone; in milliseconds. */
+const oneTone = 1_000;
+let sounds = false;
+
+async function playAndRest(): Promise<void> {
+  await playTone();
+  await new Promise((resolve) => setTimeout(resolve, oneTone));
+}
+
+/** A tone, unless this page or another one of this user has just played one. */
+export async function playToneOnce(userId: string): Promise<void> {
+  if (sounds) return;
+  sounds = true;
+  // Not there on plain http, or where the page may have none: then each tab is on its own.
+  const locks = navigator.locks as LockManager | undefined;
+  try {
+    if (!locks) await playAndRest();
+    else await locks.request(`chat-tone-${userId}`, { ifAvailable: true }, (lock) => (lock ? playAndRest() : undefined)).catch(playAndRest);
+  } finally {
+    sounds = false;
+  }
+}
+
 /** Two soft notes, made here so that nothing has to be loaded. Silent where the page may not play yet. */
 export async function playTone(): Promise<void> {
   if (!('AudioContext' in window)) return;

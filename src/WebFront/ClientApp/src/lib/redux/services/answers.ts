@@ -2,15 +2,24 @@ import type { UnknownAction } from '@reduxjs/toolkit';
 
 interface Answering<Result> {
   dispatch: (action: UnknownAction) => unknown;
+  getState: () => unknown;
   queryFulfilled: Promise<{ data: Result; meta?: { response?: Response } }>;
 }
 
+/** What came with an answer: its headers, and the state when it was asked for and now, since events come meanwhile. */
+export interface Answer {
+  headers: Headers | undefined;
+  before: unknown;
+  now: unknown;
+}
+
 /** Puts a call's answer into the slices that events go to as well. A refusal is the caller's to show, so it passes here. */
-export function onAnswer<Argument, Result>(toAction: (data: Result, argument: Argument, headers?: Headers) => UnknownAction | null) {
-  return async (argument: Argument, { dispatch, queryFulfilled }: Answering<Result>): Promise<void> => {
+export function onAnswer<Argument, Result>(toAction: (data: Result, argument: Argument, answer: Answer) => UnknownAction | null) {
+  return async (argument: Argument, { dispatch, getState, queryFulfilled }: Answering<Result>): Promise<void> => {
+    const before = getState();
     const answer = await queryFulfilled.catch(() => null);
     if (!answer) return;
-    const action = toAction(answer.data, argument, answer.meta?.response?.headers);
+    const action = toAction(answer.data, argument, { headers: answer.meta?.response?.headers, before, now: getState() });
     if (action) dispatch(action);
   };
 }

@@ -30,7 +30,7 @@ export const conversationApi = conversationListApi.injectEndpoints({
     getMessages: build.query<Message[], string>({
       query: (id) => ({ url: messagesOf(id), params: { limit: firstPage } }),
       keepUnusedDataFor: 0,
-      onQueryStarted: onAnswer((messages, conversationId, headers) => {
+      onQueryStarted: onAnswer((messages, conversationId, { headers }) => {
         const start = olderPage(headers) === undefined ? (messages[0]?.seq ?? 1) : undefined;
         return messagesLoaded({ conversationId, messages, start });
       }),
@@ -44,7 +44,7 @@ export const conversationApi = conversationListApi.injectEndpoints({
           : { before, limit: Math.min(limit, before - after - 1) },
       }),
       keepUnusedDataFor: 0,
-      onQueryStarted: onAnswer((messages, { conversationId, before }, headers) => {
+      onQueryStarted: onAnswer((messages, { conversationId, before }, { headers }) => {
         const isOldest = before !== undefined && olderPage(headers) === undefined;
         return messagesLoaded({ conversationId, messages, start: isOldest ? (messages[0]?.seq ?? before) : undefined });
       }),
@@ -54,9 +54,9 @@ export const conversationApi = conversationListApi.injectEndpoints({
       keepUnusedDataFor: 0,
     }),
     /** Puts a message into the outbox and answers once it is stored on this device; from there it is sent in order. */
-    sendMessage: build.mutation<OutboxItem, { me: string; conversationId: string; text: string }>({
-      queryFn: async ({ me, conversationId, text }, { dispatch, getState }) => {
-        const item = { id: uuidv7(), conversationId, text, createdAt: new Date().toISOString() };
+    sendMessage: build.mutation<OutboxItem, { me: string; conversationId: string; title: string; text: string }>({
+      queryFn: async ({ me, conversationId, title, text }, { dispatch, getState }) => {
+        const item = { id: uuidv7(), conversationId, title, text, createdAt: new Date().toISOString() };
         try {
           await (await localStore(me)).putOutboxItem(item);
         } catch {
@@ -71,11 +71,11 @@ export const conversationApi = conversationListApi.injectEndpoints({
     /** One try of the outbox. A repeat of the same `client_message_id` gets the same message. */
     postMessage: build.mutation<Message, { conversationId: string; text: string; client_message_id: string }>({
       query: ({ conversationId, ...body }) => ({ url: messagesOf(conversationId), method: 'POST', body }),
-      onQueryStarted: onAnswer(addMessage),
+      onQueryStarted: onAnswer((message) => addMessage(message)),
     }),
     editMessage: build.mutation<Message, { conversationId: string; id: string; text: string }>({
       query: ({ conversationId, id, text }) => ({ url: messagePath(conversationId, id), method: 'PATCH', body: { text } }),
-      onQueryStarted: onAnswer(addMessage),
+      onQueryStarted: onAnswer((message) => addMessage(message)),
     }),
     deleteMessage: build.mutation<void, Message>({
       query: ({ conversation_id, id }) => ({ url: messagePath(conversation_id, id), method: 'DELETE' }),

@@ -1,6 +1,6 @@
-import { nextPage, onAnswer, olderPage } from '@/lib/redux/services/answers';
+import { nextPage, onAnswer, olderPage, type Answer } from '@/lib/redux/services/answers';
 import { baseApi } from '@/lib/redux/services/baseApi';
-import { conversationLeft, conversationLoaded, conversationsLoaded } from '@/lib/redux/slices/conversationsSlice';
+import { conversationLeft, conversationLoaded, conversationsLoaded, type ConversationsState } from '@/lib/redux/slices/conversationsSlice';
 import type { Conversation, ConversationKind, Member, Role } from '@/types/conversation';
 
 interface NewConversation {
@@ -17,6 +17,15 @@ const membersPerPage = 200;
 
 export const path = (id: string): string => `conversations/${encodeURIComponent(id)}`;
 
+/** False for one that was left or lost while the answer was on its way. */
+function isStillMine({ id }: Conversation, { before, now }: Answer): boolean {
+  const isGone = (state: unknown) => id in (state as { conversations: ConversationsState }).conversations.gone;
+  return !isGone(now) || isGone(before);
+}
+
+const onConversation = onAnswer<unknown, Conversation>((conversation, _, answer) =>
+  isStillMine(conversation, answer) ? conversationLoaded(conversation) : null);
+
 /** Conversations and their members. `conversationApi` has what is written in them. */
 export const conversationListApi = baseApi.injectEndpoints({
   endpoints: (build) => ({
@@ -24,21 +33,22 @@ export const conversationListApi = baseApi.injectEndpoints({
     getConversations: build.query<Conversation[], string | null>({
       query: (before) => ({ url: 'conversations', params: { limit: 50, before: before ?? undefined } }),
       keepUnusedDataFor: 0,
-      onQueryStarted: onAnswer((conversations, before, headers) =>
-        conversationsLoaded({ conversations, before, next: olderPage(headers) ?? null })),
+      onQueryStarted: onAnswer((conversations, before, answer) => conversationsLoaded({
+        conversations: conversations.filter((conversation) => isStillMine(conversation, answer)), before, next: olderPage(answer.headers) ?? null,
+      })),
     }),
     getConversation: build.query<Conversation, string>({
       query: path,
       keepUnusedDataFor: 0,
-      onQueryStarted: onAnswer(conversationLoaded),
+      onQueryStarted: onConversation,
     }),
     createConversation: build.mutation<Conversation, NewConversation>({
       query: (body) => ({ url: 'conversations', method: 'POST', body }),
-      onQueryStarted: onAnswer(conversationLoaded),
+      onQueryStarted: onConversation,
     }),
     changeConversation: build.mutation<Conversation, ConversationPatch>({
       query: ({ id, ...body }) => ({ url: path(id), method: 'PATCH', body }),
-      onQueryStarted: onAnswer(conversationLoaded),
+      onQueryStarted: onConversation,
     }),
     /** All members, page by page. With another `rev` of the conversation they may be others. */
     getMembers: build.query<Member[], { id: string; rev: number }>({

@@ -1,9 +1,10 @@
+import { cursorAfter } from '@/lib/feedPosition';
 import { mergeMessages, upsertMessage } from '@/lib/messages/merge';
 import { notificationOfMessage, preview } from '@/lib/notifications/format';
 import type { ChatState } from '@/lib/redux/slices/chatSlice';
 import * as inbox from '@/lib/redux/slices/inbox';
 import type { Message, Notification, Snapshot } from '@/types/conversation';
-import type { ChatEvent } from '@/types/events';
+import type { ChatEvent, HelloEvent } from '@/types/events';
 
 /** Longest log of a conversation that nobody looks at: in a page that is open for days it only grows. Opened, it is fetched anew. */
 const mostUnseen = 5_000;
@@ -60,11 +61,27 @@ function applySnapshot(state: ChatState, snapshot: Snapshot): void {
   state.unreadNotifications = snapshot.unread_notifications;
 }
 
+function applyHello(state: ChatState, { resumed, snapshot, cursor }: HelloEvent): void {
+  state.feed.replayTo = cursor;
+  if (resumed) return;
+  state.feed.cursor = state.feed.countedAt = cursor;
+  if (snapshot) applySnapshot(state, snapshot);
+}
+
 /** The fold of one event into messages and notifications; the log of a conversation nobody has opened isn't begun. */
 export function applyChatEvent(state: ChatState, event: ChatEvent): void {
+  const { unreadNotifications, feed } = state;
+  fold(state, event);
+  const cursor = cursorAfter(event);
+  if (cursor === undefined) return;
+  if (cursor <= feed.countedAt) state.unreadNotifications = unreadNotifications;
+  feed.cursor = cursor;
+}
+
+function fold(state: ChatState, event: ChatEvent): void {
   switch (event.event_type) {
     case 'hello':
-      if (!event.resumed && event.snapshot) applySnapshot(state, event.snapshot);
+      applyHello(state, event);
       break;
     case 'new_message': {
       addNewMessage(state, messageOf(event));

@@ -20,6 +20,16 @@ export interface ChatState {
   notifications: InboxEntry[];
   /** All unread ones, also those older than `notifications` reaches. */
   unreadNotifications: number;
+  feed: FeedState;
+}
+
+interface FeedState {
+  /** How far this device's state has come. */
+  cursor: number;
+  /** What the device had missed when it connected reaches up to here. */
+  replayTo: number;
+  /** Up to here the server has counted the unread notifications. */
+  countedAt: number;
 }
 
 const initialState: ChatState = {
@@ -29,6 +39,7 @@ const initialState: ChatState = {
   starts: {},
   notifications: [],
   unreadNotifications: 0,
+  feed: { cursor: 0, replayTo: 0, countedAt: 0 },
 };
 
 interface PageLoaded {
@@ -66,8 +77,9 @@ const chatSlice = createSlice({
     },
     addNotification: (state, { payload }: PayloadAction<InboxEntry>) => inbox.add(state, payload),
     notificationsLoaded: (state, { payload }: PayloadAction<Notification[]>) => inbox.load(state, payload),
-    unreadNotificationsCounted: (state, { payload }: PayloadAction<number>) => {
-      state.unreadNotifications = payload;
+    unreadNotificationsCounted: (state, { payload }: PayloadAction<{ count: number; cursor: number }>) => {
+      state.unreadNotifications = payload.count;
+      state.feed.countedAt = payload.cursor;
     },
     markNotificationRead: (state, { payload }: PayloadAction<string>) => inbox.markRead(state, [payload]),
     markAllNotificationsRead: (state) => inbox.markAllRead(state),

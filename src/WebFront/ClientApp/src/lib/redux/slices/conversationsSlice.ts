@@ -1,6 +1,7 @@
 import { createEntityAdapter, createSlice, type PayloadAction } from '@reduxjs/toolkit';
+import { isNewer } from '@/lib/messages/merge';
 import { eventsReceived, lastSeenRestored, signedOut } from '@/lib/redux/actions';
-import type { Conversation, Message } from '@/types/conversation';
+import type { Conversation, Member, Message } from '@/types/conversation';
 import type { BehindEvent, ChatEvent, NewMessageEvent } from '@/types/events';
 
 const adapter = createEntityAdapter<Conversation>();
@@ -14,6 +15,8 @@ const initialState = adapter.getInitialState({
   next: null as string | null,
   /** Those that this person has left or was removed from while the page was open: asking for them is no use. */
   gone: {} as Record<string, 'left' | 'removed'>,
+  /** Who has come or gone since the connection was made. What was before is not told again: answers know it better. */
+  presence: {} as Record<string, boolean>,
 });
 
 interface ConversationsPage {
@@ -23,35 +26,52 @@ interface ConversationsPage {
   next: string | null;
 }
 
-type ConversationsState = typeof initialState;
+export type ConversationsState = typeof initialState;
 
-/** The server learns people's names when they connect or write, which may be after it gave this; messages tell them too. */
-function withKnownNames(fresh: Conversation, known: Conversation | undefined): Conversation {
-  if (!known || fresh.members.every((member) => member.name)) return fresh;
-  const names = new Map(known.members.map((member) => [member.user_id, member.name]));
-  return { ...fresh, members: fresh.members.map((member) => ({ ...member, name: member.name || names.get(member.user_id) })) };
+/**
+ * The members with what this device knows better: marks never go back, and the server learns people's names when they connect
+ * or write, which may be after it gave this; messages tell them too.
+ */
+function merged(members: readonly Member[], known: readonly Member[]): Member[] {
+  const before = new Map(known.map((member) => [member.user_id, member]));
+  return members.map((member) => {
+    const { name, read_seq: readSeq = 0 } = before.get(member.user_id) ?? {};
+    return { ...member, name: member.name || name, read_seq: Math.max(member.read_seq ?? 0, readSeq) };
+  });
+}
+
+/** What an answer from before the last change says of these is older than what is known. */
+function changedAfter({ title, meta, history, members, member_count, rev }: Conversation) {
+  return { title, meta, history, members, member_count, rev };
+}
+
+function lastMessageOf(fresh: Conversation, known: Conversation): Message | null | undefined {
+  const [one, other] = [fresh.last_message, known.last_message];
+  if (fresh.last_seq !== known.last_seq || !one || one.id !== other?.id) return fresh.last_seq >= known.last_seq ? one : other;
+  return isNewer(other, one) ? other : one;
 }
 
 /** Takes a conversation as the server gave it, keeping what this device already knows to be later. */
-function put(state: ConversationsState, given: Conversation): void {
-  const known = state.entities[given.id];
-  const fresh = withKnownNames(given, known);
-  if (!known || fresh.last_seq >= known.last_seq) {
-    adapter.setOne(state, known ? { ...fresh, ...read(fresh, Math.max(fresh.read_seq, known.read_seq)) } : fresh);
+function put(state: ConversationsState, fresh: Conversation): void {
+  const known = state.entities[fresh.id];
+  if (!known) {
+    adapter.setOne(state, fresh);
     return;
   }
-  const { last_seq, last_message } = known;
-  const readSeq = Math.max(fresh.read_seq, known.read_seq);
-  adapter.setOne(state, { ...fresh, last_seq, last_message, read_seq: readSeq, unread: last_seq - readSeq });
+  const last_seq = Math.max(fresh.last_seq, known.last_seq);
+  adapter.setOne(state, {
+    ...fresh,
+    members: merged(fresh.members, known.members),
+    ...(fresh.rev < known.rev && changedAfter(known)),
+    last_seq,
+    last_message: lastMessageOf(fresh, known),
+    ...read({ last_seq }, Math.max(fresh.read_seq, known.read_seq)),
+  });
 }
 
 /** An answer may have been overtaken by events; those say who is online since. */
-function withKnownPresence(state: ConversationsState, fresh: Conversation): Conversation {
-  const online = new Map(state.entities[fresh.id]?.members.map((member) => [member.user_id, member.online]));
-  return {
-    ...fresh,
-    members: fresh.members.map((member) => ({ ...member, online: online.get(member.user_id) ?? member.online })),
-  };
+function putAnswer(state: ConversationsState, fresh: Conversation): void {
+  put(state, { ...fresh, members: fresh.members.map((member) => ({ ...member, online: state.presence[member.user_id] ?? member.online })) });
 }
 
 function read(conversation: Pick<Conversation, 'last_seq'>, readSeq: number): Pick<Conversation, 'read_seq' | 'unread'> {
@@ -93,6 +113,7 @@ function replaceLastMessage(state: ConversationsState, message: Message): void {
 function applyEvent(state: ConversationsState, event: ChatEvent, me: string): void {
   switch (event.event_type) {
     case 'hello':
+      state.presence = {};
       if (event.resumed || !event.snapshot) return;
       adapter.setAll(state, event.snapshot.conversations);
       state.more = event.snapshot.more;
@@ -122,6 +143,7 @@ function applyEvent(state: ConversationsState, event: ChatEvent, me: string): vo
       return;
     }
     case 'presence':
+      state.presence[event.user_id] = event.online;
       for (const conversation of Object.values(state.entities)) {
         const member = conversation.members.find((candidate) => candidate.user_id === event.user_id);
         if (member && member.online !== event.online) member.online = event.online;
@@ -147,9 +169,9 @@ const conversationsSlice = createSlice({
   name: 'conversations',
   initialState,
   reducers: {
-    conversationLoaded: (state, { payload }: PayloadAction<Conversation>) => put(state, withKnownPresence(state, payload)),
+    conversationLoaded: (state, { payload }: PayloadAction<Conversation>) => putAnswer(state, payload),
     conversationsLoaded: (state, { payload }: PayloadAction<ConversationsPage>) => {
-      for (const conversation of payload.conversations) put(state, withKnownPresence(state, conversation));
+      for (const conversation of payload.conversations) putAnswer(state, conversation);
       // A page that was asked for before a snapshot came tells nothing of the list's end now.
       if (payload.before !== state.next) return;
       state.next = payload.next;

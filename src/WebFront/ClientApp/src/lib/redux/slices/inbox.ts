@@ -27,10 +27,22 @@ function change(inbox: Inbox, id: string, changes: (entry: InboxEntry) => Partia
 
 export function add(inbox: Inbox, entry: InboxEntry): void {
   const entries = entriesOf(inbox);
-  if (entries.some((known) => known.id === entry.id)) return;
+  const known = entries.findIndex(({ id }) => id === entry.id);
+  if (known >= 0) {
+    addCursor(inbox, known, entry.cursor);
+    return;
+  }
   const time = timeOf(entry.timestamp);
   const index = entries.findIndex((known) => timeOf(known.timestamp) <= time);
   entries.splice(index < 0 ? entries.length : index, 0, entry);
+  if (!entry.read) inbox.unreadNotifications++;
+}
+
+/** A page brought it before its event did: only now it is news, and counts. Of one in a snapshot no event comes. */
+function addCursor(inbox: Inbox, index: number, cursor: number | undefined): void {
+  const entry = inbox.notifications[index];
+  if (!entry || entry.cursor !== undefined || cursor === undefined) return;
+  inbox.notifications[index] = { ...entry, cursor };
   if (!entry.read) inbox.unreadNotifications++;
 }
 

@@ -6,6 +6,8 @@ export interface OutboxItem {
   /** UUIDv7: `client_message_id` of every try, and the order in which it was written. */
   id: string;
   conversationId: string;
+  /** What its conversation was called then: a refusal may come when that is gone. None in what an older page stored. */
+  title?: string;
   text: string;
   createdAt: string;
   /** Why it was refused for good; a person decides what happens to it. */
