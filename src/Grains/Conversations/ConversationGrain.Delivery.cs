@@ -51,9 +51,9 @@ public sealed partial class ConversationGrain
             WatchOutbox();
         }
 
-        if (_broken)
+        if (_broken || _ended)
         {
-            // It was under way when this activation gave up: only the next one tells of it.
+            // It was under way when this activation gave up, or ended: only the next one tells of it.
             _waker.Wake(_id);
         }
 

@@ -130,6 +130,13 @@ public sealed partial class ConversationGrain
             await _log.Rows.Flush();
         }
 
+        if (earlier.Seq > _log.Assigned.Seq)
+        {
+            // One of a member that was held for dead has stored it since this activation read.
+            GiveUp(wakeNext: true);
+            throw ChatException.Unavailable("The conversation is about to be read again. Send it again with the same client id.");
+        }
+
         // Where that failed the first time, the repeat lists the conversation anew.
         await Listed();
         // Removed by retention in this very moment: repeated once more, the id is free.

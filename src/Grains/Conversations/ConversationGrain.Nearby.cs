@@ -53,6 +53,11 @@ public sealed partial class ConversationGrain
     /// <summary>What it has not taken yet goes the usual way, to the next activation.</summary>
     private void Leave()
     {
+        if (_left)
+        {
+            return;
+        }
+
         _left = true;
         _leaving?.Cancel();
         if (_lane is { } lane)

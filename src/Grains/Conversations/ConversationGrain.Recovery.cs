@@ -16,6 +16,8 @@ public sealed partial class ConversationGrain
     private TimeSpan _listAgainAt;
     private int _listFailures;
     private bool _writingHead;
+    /// <summary>True once this activation has looked for the last time whether somebody lacks something.</summary>
+    private bool _ended;
     /// <summary>True where a name or a read mark is known that neither the head nor a log tells.</summary>
     private bool _learnedMore;
 
@@ -62,6 +64,7 @@ public sealed partial class ConversationGrain
             }
         }
 
+        _ended = true;
         if (!stops && !_broken && !IsAtRest)
         {
             // Let go to save memory, or because its own ticks were late on a busy machine: nobody else goes on telling.

@@ -186,11 +186,17 @@ public sealed class GrainLog(ILogStore store, LogOwner owner, Action committed, 
     private void Break(StagedWrite write, Exception failure)
     {
         _failed = true;
-        broken(failure);
-        write.Fail(Unavailable());
-        while (_staged.TryDequeue(out var waiting))
+        try
         {
-            waiting.Fail(Unavailable());
+            broken(failure);
+        }
+        finally
+        {
+            write.Fail(Unavailable());
+            while (_staged.TryDequeue(out var waiting))
+            {
+                waiting.Fail(Unavailable());
+            }
         }
     }
 

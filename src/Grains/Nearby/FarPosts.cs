@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using Orleans.Serialization;
 
@@ -72,12 +73,12 @@ public sealed class FarPosts(IGrainFactory grains)
 
         private async Task SendAll()
         {
-            var conversation = posts.Grains.GetGrain<IConversationGrain>(id.Value);
             while (Take() is { } some)
             {
                 Activity.Current = some[0].Activity;
                 try
                 {
+                    var conversation = posts.Grains.Reach<IConversationGrain>(id.Value);
                     if (some is [var one])
                     {
                         one.SetResult(await conversation.Post(one.Command));

@@ -92,18 +92,18 @@ internal sealed class MessageLookup(
             }
 
             var read = await store.Read(ChatGrains.Owner(conversation), LogTrack.Messages, seqs[i], run, MostBytesPerRead);
-            var took = 0;
+            var behind = i + run;
             foreach (var row in read.Rows)
             {
                 if (messages.Deserialize(row) is { } message && message.Seq < seqs[i] + run)
                 {
                     found[message.Id] = mine?.Hides(message) == true ? Without(message) : message;
-                    took++;
+                    behind = i + (int)(message.Seq - seqs[i]) + 1;
                 }
             }
 
-            // A read is bounded in bytes: go on behind what came; what retention removed does not come at all.
-            i += took == 0 || read.First != seqs[i] ? run : took;
+            // A read is bounded in bytes: go on behind what came. Where nothing did, retention has removed all of the run.
+            i = behind;
         }
     }
 

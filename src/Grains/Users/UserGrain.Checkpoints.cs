@@ -74,7 +74,8 @@ public sealed partial class UserGrain
     {
         if (_checkpointing || _broken)
         {
-            // The running one looks for more when it is done.
+            // The running one looks for more when it is done, and schedules it: this tick has been.
+            _scheduled = false;
             return;
         }
 
@@ -131,7 +132,7 @@ public sealed partial class UserGrain
             await StoreProfile();
         }
 
-        TrimFeed();
+        var first = FirstToKeep();
         StageUnseen();
         var upTo = Head;
         for (var cursor = _log.Last(LogTrack.Feed) + 1; cursor <= upTo; cursor++)
@@ -144,6 +145,13 @@ public sealed partial class UserGrain
             {
                 _log.SetKey(AlertKey(alert.AlertId), Array.Empty<byte>());
             }
+        }
+
+        if (first is { } kept)
+        {
+            // Last: what tells that the notifications before it count as read must not be stored after it.
+            _log.Begin();
+            _log.Trim(LogTrack.Feed, kept);
         }
 
         var positions = _unacknowledged.Select(id => (id, PositionIn(id))).ToList();
@@ -190,19 +198,19 @@ public sealed partial class UserGrain
         _tail.DropBelow(needed);
     }
 
-    /// <summary>Keeps the feed at its length, now and then. Notifications that go with it count as read, and everybody is told.</summary>
-    private void TrimFeed()
+    /// <summary>Where the feed is to begin from now on, to keep it at its length. Notifications that go with it count as read, and everybody is told.</summary>
+    private long? FirstToKeep()
     {
         var excess = Head - _log.First(LogTrack.Feed) + 1 - _timing.FeedEvents;
         if (excess < _timing.FeedEvents / 5)
         {
-            return;
+            return null;
         }
 
         var first = Math.Min(_log.First(LogTrack.Feed) + excess, _storedInboxCursor + 1);
         if (first <= _log.First(LogTrack.Feed))
         {
-            return;
+            return null;
         }
 
         if (_inbox.UnreadCursors().LastOrDefault(long.MaxValue) < first)
@@ -210,14 +218,15 @@ public sealed partial class UserGrain
             Append(new FeedEntry { Cursor = Head + 1, Kind = FeedEntryKind.NotificationRead, Timestamp = _time.GetUtcMilliseconds(), AllUpToCursor = first - 1 });
         }
 
-        _log.Begin();
-        _log.Trim(LogTrack.Feed, first);
+        return first;
     }
 
     /// <summary>Before the first cursor of this activation leaves: the mark by which a crash is noticed.</summary>
     private async ValueTask Opened()
     {
         await Loaded();
+        // Also after a clean end: of a frozen activation nothing may come to be stored under the cursors that are given out now.
+        await _log.TakeOver();
         if (!_profile.Open)
         {
             _profile = _profile with { Open = true };

@@ -62,7 +62,8 @@ public sealed partial class UserGrain
         _storedUnseen = _unseen.Deserialize(stored)!.Conversations;
         var unseen = _storedUnseen.ToDictionary(from => from.Conversation, from => from.Cursor);
         var first = Math.Max(FirstCursor, _storedUnseen[0].Cursor);
-        foreach (var entry in await EntriesFrom(first, (int)(Head - first + 1)))
+        // It is stored before the entries, which may be several writes: what a crash left beyond the end comes again, and is decided then.
+        foreach (var entry in first <= Head ? await EntriesFrom(first, (int)(Head - first + 1)) : [])
         {
             if (entry is { Kind: FeedEntryKind.NewMessage, Verdict: NotificationVerdict.Shown, ConversationId: { } id }
                 && unseen.TryGetValue(id, out var cursor) && entry.Cursor >= cursor)

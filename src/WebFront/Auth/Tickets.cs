@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using ChatOrleans.Access;
+using ChatOrleans.Grains.Hosting;
 
 namespace ChatOrleans.WebFront.Auth;
 
@@ -53,5 +54,5 @@ internal sealed class Tickets(IGrainFactory grains, TimeProvider time)
     }
 
     private ITicketGrain Grain(string ticket) =>
-        grains.GetGrain<ITicketGrain>(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ticket))));
+        grains.Reach<ITicketGrain>(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ticket))));
 }

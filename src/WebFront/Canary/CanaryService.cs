@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Auth;
 using ChatOrleans.WebFront.Commands;
@@ -113,7 +114,7 @@ internal sealed partial class CanaryService(
             Kind = ConversationKind.Direct,
             Members = [new NewMember(_receiver.Id, null, null)],
         });
-        await grains.GetGrain<IConversationKeeping>(id.Value).SetRetention(Kept);
+        await grains.Reach<IConversationKeeping>(id.Value).SetRetention(Kept);
         return id.Value;
     }
 

@@ -1,4 +1,5 @@
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using ChatOrleans.Jobs;
 using ChatOrleans.WebFront.Frames;
@@ -53,5 +54,5 @@ public sealed class DataCommands(IGrainFactory grains)
         line.Replace((byte)'\r', (byte)' ');
     }
 
-    private IDataJobGrain Of(DataJobKind kind, UserId user) => grains.GetGrain<IDataJobGrain>(DataJobKeys.Of(kind, user));
+    private IDataJobGrain Of(DataJobKind kind, UserId user) => grains.Reach<IDataJobGrain>(DataJobKeys.Of(kind, user));
 }

@@ -1,5 +1,6 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
 
@@ -13,9 +14,9 @@ public static class GrainLookups
         grains.Conversation(ConversationIdOf(id));
 
     public static IConversationGrain Conversation(this IGrainFactory grains, ConversationId id) =>
-        grains.GetGrain<IConversationGrain>(id.Value);
+        grains.Reach<IConversationGrain>(id.Value);
 
-    public static IUserGrain User(this IGrainFactory grains, UserId id) => grains.GetGrain<IUserGrain>(id.Value);
+    public static IUserGrain User(this IGrainFactory grains, UserId id) => grains.Reach<IUserGrain>(id.Value);
 
     /// <exception cref="ChatException">InvalidRequest where it is missing, NotAMember where it is no conversation id.</exception>
     public static ConversationId ConversationIdOf(string? id) => id is null

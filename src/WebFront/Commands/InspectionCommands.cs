@@ -1,4 +1,5 @@
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using ChatOrleans.Users;
 
@@ -14,5 +15,5 @@ public sealed class InspectionCommands(IGrainFactory grains)
 
     public Task<AuditReport> Audit(UserId user) => Of(user).Audit();
 
-    private IUserInspection Of(UserId user) => grains.GetGrain<IUserInspection>(user.Value);
+    private IUserInspection Of(UserId user) => grains.Reach<IUserInspection>(user.Value);
 }

@@ -1,5 +1,6 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using ChatOrleans.WebFront.Api;
 using ChatOrleans.WebFront.Api.Description;
@@ -84,6 +85,6 @@ internal static class ClusterCalls
 
     /// <summary>Unlike a user, an operator may know what exists: what is no id names no conversation.</summary>
     private static IConversationKeeping Keeping(IGrainFactory grains, string id) => ConversationId.TryParse(id, null, out var conversation)
-        ? grains.GetGrain<IConversationKeeping>(conversation.Value)
+        ? grains.Reach<IConversationKeeping>(conversation.Value)
         : throw ChatException.NotFound("There is no such conversation.");
 }

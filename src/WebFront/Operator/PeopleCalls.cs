@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Hosting;
 using ChatOrleans.Ids;
 using ChatOrleans.Jobs;
 using ChatOrleans.Users;
@@ -80,7 +81,7 @@ internal static class PeopleCalls
     private static async Task<FrameAnswer<JobObject>> Status(DataJobKind kind, string id, DataCommands data) =>
         Answer.Of(new JobObject(await data.Status(kind, User(id))));
 
-    private static IUserInspection Inspection(IGrainFactory grains, string id) => grains.GetGrain<IUserInspection>(User(id).Value);
+    private static IUserInspection Inspection(IGrainFactory grains, string id) => grains.Reach<IUserInspection>(User(id).Value);
 
     private static UserId User(string id) => UserId.TryParse(id, null, out var user) ? user : throw ChatException.Invalid("This is no user id.");
 }

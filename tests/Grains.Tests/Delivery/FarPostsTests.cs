@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Nearby;
@@ -10,6 +11,8 @@ namespace ChatOrleans.Grains.Tests.Delivery;
 /// <summary>Posts to a conversation of another process: begun without waiting for each other, in order, each with an answer of its own.</summary>
 public sealed class FarPostsTests : IAsyncLifetime
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private readonly ChatCluster _chat = new();
 
     public Task InitializeAsync() => _chat.InitializeAsync();
@@ -53,6 +56,20 @@ public sealed class FarPostsTests : IAsyncLifetime
         Assert.Equal(2, (await after).Message.Seq);
     }
 
+    [Fact]
+    public async Task Post_WhileNobodyHostsConversations_IsUnavailable_AndTheNextOneIsSent()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        var grains = DispatchProxy.Create<IGrainFactory, UnsureFactory>();
+        ((UnsureFactory)grains).Inner = _chat.Grains;
+        var far = new FarPosts(grains);
+
+        var refused = await Assert.ThrowsAsync<ChatException>(() => far.Post(lounge.Id, Message(ada, "one", "c-1")).WaitAsync(s_patience));
+        Assert.Equal(Errors.ErrorCode.Unavailable, refused.Code);
+        Assert.Equal(1, (await far.Post(lounge.Id, Message(ada, "one", "c-1")).WaitAsync(s_patience)).Message.Seq);
+    }
+
     private static PostMessage Message(Person sender, string text, string clientMessageId) =>
         new() { Actor = sender.Actor, Text = text, ClientMessageId = clientMessageId };
 
@@ -60,4 +77,23 @@ public sealed class FarPostsTests : IAsyncLifetime
     private FarPosts Far(ConversationView conversation) => _chat.Silos.Silos
         .First(silo => !silo.ServiceProvider.GetRequiredService<NearbyPosts>().Reaches(conversation.Id))
         .ServiceProvider.GetRequiredService<FarPosts>();
+
+    /// <summary>Knows at first of no member that hosts anything, and then of all.</summary>
+    public class UnsureFactory : DispatchProxy
+    {
+        private bool _asked;
+
+        public IGrainFactory Inner { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (!_asked)
+            {
+                _asked = true;
+                throw new ArgumentException("Could not find an implementation.");
+            }
+
+            return targetMethod!.Invoke(Inner, args);
+        }
+    }
 }

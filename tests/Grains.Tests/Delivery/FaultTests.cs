@@ -141,8 +141,10 @@ public sealed class FaultTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task Member_WhoLacksSomething_IsToldInTheEnd_ThoughTheConversationIsLetGo()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Member_WhoLacksSomething_IsToldInTheEnd_ThoughTheConversationIsLetGo(bool headFails)
     {
         var (ada, grace) = (Person.Ada(), Person.Grace());
         var owner = new LogOwner($"user/{grace.Id}");
@@ -156,6 +158,11 @@ public sealed class FaultTests(ITestOutputHelper output) : IAsyncLifetime
         var fault = _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == owner, int.MaxValue);
         await _chat.Post(lounge, ada, "for grace");
         await fault.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+
+        if (headFails)
+        {
+            _chat.FaultyStates.Add(WriteFault.FailBefore, write => write.StateName == "conversation");
+        }
 
         // As a process does that is short of memory, or so busy that a grain's own ticks are late.
         await _chat.LetGo(lounge);

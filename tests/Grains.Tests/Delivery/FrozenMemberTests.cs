@@ -40,6 +40,20 @@ public sealed class FrozenMemberTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Feed_ThatADeviceReads_IsNotAddedToByTheOneBefore()
+    {
+        await Lounge();
+        await _chat.User(_grace).Me(_grace.Actor);
+        await Deactivate(_chat.User(_grace));
+
+        await AssertTakenOver(new LogOwner($"user/{_grace.Id}"), LogTrack.Feed, async () =>
+        {
+            await using var device = _chat.Connect(_grace);
+            await device.Opened();
+        });
+    }
+
+    [Fact]
     public async Task Conversation_ThatWasRecovered_IsNotAddedToByTheOneBefore()
     {
         // At rest, once, and its head can't be written: it goes.

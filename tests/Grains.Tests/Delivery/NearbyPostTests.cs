@@ -1,8 +1,10 @@
 using ChatOrleans.Conversations;
 using ChatOrleans.Errors;
+using ChatOrleans.Grains.Logs;
 using ChatOrleans.Grains.Nearby;
 using ChatOrleans.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Core.Internal;
 using Orleans.Runtime;
 
 namespace ChatOrleans.Grains.Tests.Delivery;
@@ -72,6 +74,28 @@ public sealed class NearbyPostTests(NearbyPostTests.OneSilo silo) : IClassFixtur
 
         Assert.False(Posts.Reaches(lounge.Id));
         Assert.Null(await Post(lounge, ada, "one", "c-1"));
+    }
+
+    [Fact]
+    public async Task Post_WhoseWriteFailsWhileTheConversationLeaves_IsAnswered()
+    {
+        var ada = Person.Ada();
+        var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
+        var owner = new LogOwner($"conversation/{lounge.Id}");
+        await _chat.Conversation(lounge.Id).View(ada.Id);
+        var write = _chat.FaultyLogs.Writes.Add(WriteFault.StallBefore, write => write.Owner == owner);
+        var post = Post(lounge, ada, "hello", "c-1");
+        await write.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+
+        await _chat.Conversation(lounge.Id).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+        await Eventually.Is(() => !Posts.Reaches(lounge.Id), "the conversation to leave");
+        // Another member's has taken over meanwhile: what is under way is refused.
+        var generation = (await _chat.Logs.ReadHead(owner)).Generation;
+        await _chat.Logs.Write(new LogWrite { Owner = owner, ExpectedGeneration = generation, Generation = generation + 1 });
+        write.Release();
+
+        var refusal = await Assert.ThrowsAsync<ChatException>(() => post.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(Errors.ErrorCode.Unavailable, refusal.Code);
     }
 
     [Fact]

@@ -43,6 +43,41 @@ public sealed class RepeatTests : IAsyncLifetime
         static bool IsListing(LogWrite write) => write.Owner.Value.StartsWith("recovery/", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Post_ThatAMemberHeldForDeadHasStoredMeanwhile_IsFoundWhenRepeated()
+    {
+        var ada = Person.Ada();
+        var lounge = await _chat.Create(ConversationKind.Group, ada, Person.Grace());
+        await _chat.Post(lounge, ada, "first");
+        var owner = new LogOwner($"conversation/{lounge.Id}");
+        var attempt = _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner == owner && !write.Appends.IsEmpty);
+        await Assert.ThrowsAsync<ChatException>(() => _chat.Post(lounge, ada, "hello", "once"));
+        await _chat.Sleep(lounge);
+
+        // The one before writes when the present one has read, which itself has written nothing.
+        await _chat.Conversation(lounge.Id).View(ada.Id);
+        var generation = (await _chat.Logs.ReadHead(owner)).Generation;
+        await _chat.Logs.Write(await attempt.Reached with { ExpectedGeneration = generation, Generation = generation });
+
+        PostOutcome? repeated = null;
+        await Eventually.Is(
+            async () =>
+            {
+                try
+                {
+                    repeated = await _chat.Conversation(lounge.Id).Post(new PostMessage { Actor = ada.Actor, Text = "hello", ClientMessageId = "once" });
+                }
+                catch (ChatException unavailable) when (unavailable.Code == Errors.ErrorCode.Unavailable)
+                {
+                }
+
+                return repeated;
+            },
+            outcome => outcome is not null,
+            "the repeat to be answered");
+        Assert.True(repeated is { Repeated: true, Message: { Seq: 2, Text: "hello" } });
+    }
+
     private async Task AssertWaits(Func<ConversationView, Person, Task<ConversationView>> command)
     {
         var ada = Person.Ada();

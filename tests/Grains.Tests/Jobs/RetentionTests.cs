@@ -5,6 +5,7 @@ using ChatOrleans.Grains.Users;
 using ChatOrleans.Ids;
 using ChatOrleans.Testing;
 using ChatOrleans.Users;
+using Orleans.Core.Internal;
 
 namespace ChatOrleans.Grains.Tests.Jobs;
 
@@ -54,6 +55,29 @@ public sealed class RetentionTests : IAsyncLifetime
         await Keeping(lounge).SetRetention(new Retention(TimeSpan.FromTicks(1), null));
         await Unread(grace, 1);
         await Unread(linus, 1);
+    }
+
+    /// <summary>A read of the log has its bounds: what retention has removed at its beginning takes nothing of the rest along.</summary>
+    [Fact]
+    public async Task Retention_InTheMiddleOfAPageOfLongMessages_LeavesTheRestReadable()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, grace);
+        var text = new string('x', 8_000);
+        for (var i = 1; i <= 190; i++)
+        {
+            await _chat.Post(lounge, ada, text);
+        }
+
+        await Keeping(lounge).SetRetention(new Retention(null, 150));
+        await Eventually.Is(() => Keeping(lounge).SweepState(), state => state.FirstSeq == 41, "the first 40 to be removed");
+        await _chat.User(grace).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+
+        var events = (await _chat.User(grace).ReadFeed(grace.Actor, new FeedPosition(null, 0), 200)).Events;
+
+        var messages = events.Where(one => one.Entry.Kind == FeedEntryKind.NewMessage).ToDictionary(one => one.Entry.Seq, one => one.Message!);
+        Assert.Equal(190, messages.Count);
+        Assert.All(messages, one => Assert.Equal(one.Key > 40 ? text : "", one.Value.Text));
     }
 
     /// <summary>The newest of a feed is in its grain's memory, also where it is old.</summary>

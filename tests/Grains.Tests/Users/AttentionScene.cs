@@ -5,8 +5,12 @@ namespace ChatOrleans.Grains.Tests.Users;
 /// <summary>Ada and Grace in a conversation, in one silo, where a device's sign of life holds for so long by a clock that can be set.</summary>
 public abstract class AttentionScene : IAsyncLifetime
 {
-    protected AttentionScene(TimeSpan lease) =>
-        Chat = new ChatCluster { SiloCount = 1, Time = Time, Timing = timing => timing.AttentionLease = lease };
+    protected AttentionScene(TimeSpan lease, TimeSpan? checkpoints = null) => Chat = new ChatCluster
+    {
+        SiloCount = 1,
+        Time = Time,
+        Timing = timing => (timing.AttentionLease, timing.CheckpointInterval) = (lease, checkpoints ?? timing.CheckpointInterval),
+    };
 
     protected ShiftedTime Time { get; } = new();
 
