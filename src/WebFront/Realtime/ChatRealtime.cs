@@ -49,7 +49,8 @@ internal static class ChatRealtime
             // Begun in order; the session lets only those go on beside each other that keep it. More of a flood waits in the network.
             hub.MaximumParallelInvocationsPerClient = 16;
             hub.HandshakeTimeout = TimeSpan.FromSeconds(realtime.Value.HandshakeSeconds);
-            hub.ClientTimeoutInterval = realtime.Value.Heartbeat * 2;
+            // SignalR ends who is silent without a word on why. Our own look every few seconds, which ends them after two and says so, is first.
+            hub.ClientTimeoutInterval = realtime.Value.Heartbeat * 3;
             hub.KeepAliveInterval = Shorter(realtime.Value.Heartbeat / 2, TimeSpan.FromSeconds(10));
         });
         return builder;

@@ -158,7 +158,7 @@ public sealed class BatchEncoderTests
             encoder.Encode(buffer, 0);
             var input = new System.Buffers.ReadOnlySequence<byte>(buffer.Written);
 
-            Assert.True(protocol.TryParseMessage(ref input, new Binder(), out var message));
+            Assert.True(protocol.TryParseMessage(ref input, new EventsBinder(), out var message));
 
             var invocation = Assert.IsType<InvocationMessage>(message);
             Assert.Equal("events", invocation.Target);
@@ -225,14 +225,5 @@ public sealed class BatchEncoderTests
         }
 
         public override Task Close(CloseCode code, string reason, TimeSpan? retryAfter) => Task.CompletedTask;
-    }
-
-    private sealed class Binder : Microsoft.AspNetCore.SignalR.IInvocationBinder
-    {
-        public IReadOnlyList<Type> GetParameterTypes(string methodName) => [typeof(object[])];
-
-        public Type GetReturnType(string invocationId) => typeof(object);
-
-        public Type GetStreamItemType(string streamId) => typeof(object);
     }
 }

@@ -2,10 +2,13 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using ChatOrleans.Testing;
+using ChatOrleans.WebFront.Realtime;
+using ChatOrleans.WebFront.Realtime.Hubs;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Xunit;
 
 namespace ChatOrleans.WebFront.Tests.Realtime;
@@ -143,6 +146,15 @@ public sealed class HubTests(ChatServer server)
         var error = await ada.Next("error");
         Assert.Equal("too_large", (string?)error["code"]);
         Assert.Contains("too_large: ", (await ada.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30)))!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SignalRsOwnEndOfWhoIsSilent_ComesAfterOurs()
+    {
+        var heartbeat = server.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value.Heartbeat;
+
+        // We end them after two heartbeats, and look every few seconds.
+        Assert.True(server.Services.GetRequiredService<IOptions<HubOptions<ChatHub>>>().Value.ClientTimeoutInterval > heartbeat * 2.5);
     }
 
     [Fact]

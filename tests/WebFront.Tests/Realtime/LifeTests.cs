@@ -27,6 +27,20 @@ public sealed class LifeTests
         await quiet.Do("mark_all_notifications_read");
     }
 
+    [Fact]
+    public async Task Hub_ThatIsSilent_IsToldSo_AndMayComeBack()
+    {
+        using var server = new ChatServer(("Realtime:HeartbeatSeconds", "1"));
+        using var frozen = new MuteSocket();
+        await frozen.Connect(new Uri(server.Address, $"/hubs/chat?access_token={await server.Token(Ada)}"));
+        await frozen.Send("{\"protocol\":\"json\",\"version\":1}\u001e");
+
+        var said = await frozen.ReadUntilText("\"type\":7", TimeSpan.FromSeconds(30));
+
+        Assert.Contains("\"code\":\"unavailable\"", said, StringComparison.Ordinal);
+        Assert.Contains("unavailable: Nothing heard", said, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]

@@ -65,6 +65,19 @@ internal sealed class MuteSocket : IDisposable
         }
     }
 
+    /// <summary>All that came, until it has this in it.</summary>
+    public async Task<string> ReadUntilText(string mark, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        var said = "";
+        while (!said.Contains(mark, StringComparison.Ordinal))
+        {
+            said += Encoding.UTF8.GetString((await ReadFrame(limit.Token)).Payload);
+        }
+
+        return said;
+    }
+
     /// <summary>Reads and answers nothing. The close code; 1006 where the connection broke off.</summary>
     public async Task<int> ReadUntilClose(TimeSpan patience)
     {

@@ -22,7 +22,12 @@ internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtoc
     private static readonly Failure Unreadable = new(
         ErrorCode.InvalidRequest, "There is no such method, or it takes other arguments. Those that are optional are passed as null.");
 
+    private static readonly Failure Malformed = new(ErrorCode.InvalidRequest, "That is no message of this protocol.");
+
     private static readonly Failure Fault = new(ErrorCode.Internal, "Something went wrong on our side.");
+
+    /// <summary>SignalR ends a connection and does not say why, as where it has heard nothing for long: no fault of what was sent.</summary>
+    private static readonly Failure Ended = new(ErrorCode.Unavailable, "The connection could not go on. Connect again.");
 
     public string Name => inner.Name;
 
@@ -37,7 +42,7 @@ internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtoc
         while (true)
         {
             var length = input.Length;
-            if (inner.TryParseMessage(ref input, binder, out message))
+            if (Parses(ref input, binder, out message))
             {
                 return true;
             }
@@ -59,7 +64,7 @@ internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtoc
         if (message is CloseMessage { Error: { } error } && !TryRead(error, out _))
         {
             using var buffer = new FrameBuffer();
-            HubEnvelopes.Of(Name).Wrap(buffer, new RefusalFrame(null, Meant(error), Closing: true));
+            HubEnvelopes.Of(Name).Wrap(buffer, new RefusalFrame(null, WhyClosed(error), Closing: true));
             output.Write(buffer.WrittenSpan);
         }
 
@@ -82,10 +87,23 @@ internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtoc
         }
     }
 
+    /// <summary>Closing because of what it can't read, SignalR would not say that.</summary>
+    private bool Parses(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
+    {
+        try
+        {
+            return inner.TryParseMessage(ref input, binder, out message);
+        }
+        catch (Exception unreadable) when (unreadable is not HubException)
+        {
+            throw new HubException(TextOf(Malformed), unreadable);
+        }
+    }
+
     private static HubMessage Coded(HubMessage message) => message switch
     {
-        CompletionMessage { Error: { } error, InvocationId: { } id } => CompletionMessage.WithError(id, TextOf(Meant(error))),
-        CloseMessage { Error: { } error } close => Closed(Meant(error), close.AllowReconnect),
+        CompletionMessage { Error: { } error, InvocationId: { } id } => CompletionMessage.WithError(id, TextOf(Meant(error) ?? Unreadable)),
+        CloseMessage { Error: { } error } close => Closed(WhyClosed(error), close.AllowReconnect),
         _ => message,
     };
 
@@ -93,12 +111,15 @@ internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtoc
     private static CloseMessage Closed(Failure why, bool allowReconnect) =>
         new(TextOf(why), allowReconnect && why.Code is not (ErrorCode.InvalidRequest or ErrorCode.TooLarge));
 
-    private static Failure Meant(string error)
+    private static Failure WhyClosed(string error) => Meant(error) ?? Ended;
+
+    /// <summary>Null where it has no code.</summary>
+    private static Failure? Meant(string error)
     {
         var told = error.IndexOf(OfOurs, StringComparison.Ordinal) is var at and >= 0 ? error[(at + OfOurs.Length)..] : error;
         return TryRead(told, out var failure) ? failure
             : error.StartsWith("An unexpected error", StringComparison.Ordinal) ? Fault
-            : Unreadable;
+            : null;
     }
 
     /// <summary>What <see cref="TextOf"/> has written.</summary>
