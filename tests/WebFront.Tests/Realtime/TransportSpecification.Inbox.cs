@@ -164,6 +164,30 @@ public abstract partial class TransportSpecification
     }
 
     [Fact]
+    public async Task SetActiveConversation_ThatIsRefused_LeavesWhatIsShown()
+    {
+        var room = await Server.Room(Ada, Grace);
+        var (ada, grace, other) = (await Connect(Ada), await Connect(Grace), await Connect(Grace));
+        await grace.Do("set_active_conversation", room, true);
+        foreach (var refused in new[] { await Server.Room(Ada, Linus), ConversationId.New().Value, "none" })
+        {
+            await Assert.ThrowsAsync<RefusedException>(() => grace.Do("set_active_conversation", refused, true));
+        }
+
+        await ada.Say(room, "one");
+        var cursor = (long)(await grace.Next("new_message"))["cursor"]!;
+        await ada.Say(room, "two");
+        await grace.Messages(2);
+        // The feed is read again, and the session hands over what is shown.
+        await grace.Do("ping", cursor + 1);
+        await grace.Do("ping", cursor - 1);
+        await grace.Messages(4);
+        await ada.Say(room, "three");
+
+        Assert.All(await other.Messages(3), message => Assert.Null(message["notification_id"]));
+    }
+
+    [Fact]
     public async Task SystemAlert_IsANotificationByItself()
     {
         var ada = await Connect(Ada);

@@ -33,11 +33,13 @@ internal sealed class SessionAttention(SessionContext session)
 
     private bool Shows => _conversation is not null && _visible;
 
-    /// <summary>The device shows something else. Throws ChatException: NotAMember, after which it shows nothing.</summary>
+    /// <summary>The device shows something else. Throws ChatException: NotAMember, after which it shows what it showed before.</summary>
     public async Task Show(ConversationId? conversation, bool visible)
     {
+        (ConversationId?, bool) before;
         lock (_gate)
         {
+            before = (_conversation, _visible);
             (_conversation, _visible, _lapsed, _told) = (conversation, visible, false, session.Connection.HeardAt);
         }
 
@@ -52,10 +54,12 @@ internal sealed class SessionAttention(SessionContext session)
                 // Unless the device has moved on meanwhile.
                 if (_conversation == conversation)
                 {
-                    (_conversation, _visible) = (null, false);
+                    (_conversation, _visible) = before;
                 }
             }
 
+            // What was refused may have been handed over by a reading of the feed, and what had lapsed is back with this sign of life.
+            await session.User.SetAttention(session.Id, Present);
             throw;
         }
     }
