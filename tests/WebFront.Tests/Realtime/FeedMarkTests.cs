@@ -71,15 +71,29 @@ public sealed class FeedMarkTests
     {
         var mark = Opened();
 
-        Assert.False(mark.Opened(Resumed(Ten), wantsGreeting: false));
+        Assert.False(mark.Opened(Resumed(Ten)));
     }
 
     [Fact]
     public void Opened_InANewEpochOrNotResumed_Greets()
     {
-        Assert.True(Opened().Opened(Resumed(Ten with { Epoch = "e2" }), wantsGreeting: false));
-        Assert.True(Opened().Opened(new FeedOpening(Ten, Resumed: false, 0, null), wantsGreeting: false));
-        Assert.True(Opened().Opened(Resumed(Ten), wantsGreeting: true));
+        Assert.True(Opened().Opened(Resumed(Ten with { Epoch = "e2" })));
+        Assert.True(Opened().Opened(new FeedOpening(Ten, Resumed: false, 0, null)));
+    }
+
+    [Fact]
+    public void Opened_WhereAResumeWentOn_Greets_AlsoAfterAFailure()
+    {
+        using var reading = new CancellationTokenSource();
+        var seven = new FeedPosition("e1", 7);
+        var mark = Opened();
+        mark.TurnTo(seven);
+        mark.Begin(reading);
+        mark.End();
+
+        Assert.Equal(new FeedStart(seven, Continues: false, null, ReplayUntil: 10), mark.Begin(reading));
+        Assert.True(mark.Opened(Resumed(seven)));
+        Assert.False(mark.Opened(Resumed(seven)));
     }
 
     [Fact]
@@ -138,7 +152,7 @@ public sealed class FeedMarkTests
     private static FeedMark Opened()
     {
         var mark = new FeedMark(null);
-        Assert.True(mark.Opened(Resumed(Ten), wantsGreeting: false));
+        Assert.True(mark.Opened(Resumed(Ten)));
         return mark;
     }
 

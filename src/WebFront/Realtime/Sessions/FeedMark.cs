@@ -17,7 +17,9 @@ internal sealed class FeedMark(FeedPosition? asked)
     private long _head;
     private long _sentAtPong;
     private long _replayUntil;
-    private bool _greeted;
+
+    /// <summary>The first hello, or that of a resume, is owed until the feed has opened there, however often that fails.</summary>
+    private bool _owesHello = true;
 
     /// <summary>Cancelled when the present reading of the feed is to end, because it goes on elsewhere.</summary>
     private CancellationTokenSource? _reading;
@@ -27,14 +29,10 @@ internal sealed class FeedMark(FeedPosition? asked)
     {
         lock (_gate)
         {
-            _reading = reading;
-            if (_turn is { } turn)
-            {
-                (_turn, _next) = (null, turn.To);
-                return new FeedStart(turn.To, Continues: !turn.Greet, turn.Answer, _replayUntil);
-            }
-
-            return new FeedStart(_next, Continues: _greeted, Answer: null, _replayUntil);
+            var turn = _turn;
+            (_reading, _turn, _next) = (reading, null, turn?.To ?? _next);
+            _owesHello |= turn is { Greet: true };
+            return new FeedStart(_next, Continues: !_owesHello, turn?.Answer, _replayUntil);
         }
     }
 
@@ -47,16 +45,16 @@ internal sealed class FeedMark(FeedPosition? asked)
     }
 
     /// <summary>The feed opened. True where the device must be told so by a hello.</summary>
-    public bool Opened(FeedOpening opening, bool wantsGreeting)
+    public bool Opened(FeedOpening opening)
     {
         lock (_gate)
         {
-            var greet = wantsGreeting || !_greeted || !opening.Resumed || opening.Position.Epoch != _sent.Epoch;
+            var greet = _owesHello || !opening.Resumed || opening.Position.Epoch != _sent.Epoch;
             _sent = opening.Position;
             _next = opening.Position;
             _sending = opening.Position.Cursor;
             _head = Math.Max(opening.Position.Cursor, opening.Position.Cursor + opening.Replayed);
-            _greeted = true;
+            _owesHello = false;
             if (greet)
             {
                 _sentAtPong = opening.Position.Cursor;
@@ -141,7 +139,7 @@ internal sealed class FeedMark(FeedPosition? asked)
         FeedPosition head;
         lock (_gate)
         {
-            if (_greeted && seen is { } cursor && cursor >= 0 && cursor < _sentAtPong)
+            if (!_owesHello && seen is { } cursor && cursor >= 0 && cursor < _sentAtPong)
             {
                 reading = Turned(new Turn(_sent with { Cursor = cursor }, Greet: false, Answer: null));
                 _sentAtPong = cursor;

@@ -119,7 +119,7 @@ internal sealed partial class FeedPump(SessionContext session, FeedMark mark, Se
     private async ValueTask<bool> Open(FeedOpening opening, FeedStart start)
     {
         var snapshot = opening.Snapshot is { } marks ? await session.Views.Read(session.Actor.Id, marks, IsLenient) : null;
-        if (!mark.Opened(opening, wantsGreeting: start.Answer is not null))
+        if (!mark.Opened(opening))
         {
             return true;
         }
