@@ -130,7 +130,24 @@ public sealed class FeedMarkTests
     }
 
     [Fact]
-    public async Task TurnTo_WhileAPingTurnsBackToo_StillGetsItsHello()
+    public void Ping_OfWhatLiesBeforeTheHello_GoesBackToTheHello()
+    {
+        using var reading = new CancellationTokenSource();
+        var mark = Opened();
+        mark.Begin(reading);
+
+        mark.Ping(0);
+        Assert.False(reading.IsCancellationRequested);
+
+        mark.Sent(12);
+        mark.Ping(10);
+        mark.Ping(0);
+        Assert.True(reading.IsCancellationRequested);
+        Assert.Equal(Ten, mark.Begin(reading).After);
+    }
+
+    [Fact]
+    public async Task TurnTo_WhileAPingWouldTurnBackToo_KeepsItsPlaceAndGetsItsHello()
     {
         using var reading = new CancellationTokenSource();
         var mark = Opened();
@@ -144,7 +161,7 @@ public sealed class FeedMarkTests
 
         using var next = new CancellationTokenSource();
         var start = mark.Begin(next);
-        Assert.False(start.Continues);
+        Assert.Equal((Ten, false), (start.After, start.Continues));
         start.Answer!.SetResult(new Hello("grace", Ten, true, 0, "s", 25, null));
         Assert.Equal("grace", (await answer).UserId);
     }

@@ -18,6 +18,9 @@ internal sealed class FeedMark(FeedPosition? asked)
     private long _sentAtPong;
     private long _replayUntil;
 
+    /// <summary>The cursor of the last hello. What lies before it was never sent after that: the device has it, or a snapshot.</summary>
+    private long _greetedAt;
+
     /// <summary>The first hello, or that of a resume, is owed until the feed has opened there, however often that fails.</summary>
     private bool _owesHello = true;
 
@@ -31,7 +34,7 @@ internal sealed class FeedMark(FeedPosition? asked)
         {
             var turn = _turn;
             (_reading, _turn, _next) = (reading, null, turn?.To ?? _next);
-            _owesHello |= turn is { Greet: true };
+            _owesHello |= turn?.Answer is not null;
             return new FeedStart(_next, Continues: !_owesHello, turn?.Answer, _replayUntil);
         }
     }
@@ -57,7 +60,7 @@ internal sealed class FeedMark(FeedPosition? asked)
             _owesHello = false;
             if (greet)
             {
-                _sentAtPong = opening.Position.Cursor;
+                _sentAtPong = _greetedAt = opening.Position.Cursor;
                 _replayUntil = _head;
             }
 
@@ -131,7 +134,7 @@ internal sealed class FeedMark(FeedPosition? asked)
 
     /// <summary>
     /// A device says what it last saw. What went out before the previous pong must have reached it by now: where it has not, the
-    /// feed goes back to what it saw. Answers the end of the feed.
+    /// feed goes back to what it saw, but not behind the last hello. Answers the end of the feed.
     /// </summary>
     public FeedPosition Ping(long? seen)
     {
@@ -139,10 +142,12 @@ internal sealed class FeedMark(FeedPosition? asked)
         FeedPosition head;
         lock (_gate)
         {
-            if (!_owesHello && seen is { } cursor && cursor >= 0 && cursor < _sentAtPong)
+            // A hello that is on its way says itself from where the feed goes on.
+            var greeted = !_owesHello && _turn?.Answer is null;
+            if (greeted && seen is { } cursor and >= 0 && Math.Max(cursor, _greetedAt) is var from && from < _sentAtPong)
             {
-                reading = Turned(new Turn(_sent with { Cursor = cursor }, Greet: false, Answer: null));
-                _sentAtPong = cursor;
+                reading = Turned(new Turn(_sent with { Cursor = from }, Answer: null));
+                _sentAtPong = from;
             }
             else
             {
@@ -163,7 +168,7 @@ internal sealed class FeedMark(FeedPosition? asked)
         CancellationTokenSource? reading;
         lock (_gate)
         {
-            reading = Turned(new Turn(to, Greet: true, answer));
+            reading = Turned(new Turn(to, answer));
         }
 
         Stop(reading);
@@ -172,8 +177,7 @@ internal sealed class FeedMark(FeedPosition? asked)
 
     private CancellationTokenSource? Turned(Turn turn)
     {
-        // A resume that waits for its hello gets it, even if a ping turns the feed back meanwhile.
-        _turn = turn with { Answer = turn.Answer ?? _turn?.Answer, Greet = turn.Greet || _turn is { Greet: true } };
+        _turn = turn;
         var reading = _reading;
         _reading = null;
         return reading;
@@ -192,7 +196,8 @@ internal sealed class FeedMark(FeedPosition? asked)
         }
     }
 
-    private sealed record Turn(FeedPosition To, bool Greet, TaskCompletionSource<Hello>? Answer);
+    /// <param name="Answer">Who waits for the hello; null where none comes.</param>
+    private sealed record Turn(FeedPosition To, TaskCompletionSource<Hello>? Answer);
 }
 
 /// <param name="After">Null: from now on.</param>
