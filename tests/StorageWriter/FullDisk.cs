@@ -49,6 +49,43 @@ public static partial class FullDisk
         }
     }
 
+    /// <summary>
+    /// Its logs hold more than any file may, once the limit stands: what failed can't be opened anew, as where some space came back, and not enough.
+    /// Then only reads. Prints <c>stored n</c>, <c>closed</c> and <c>read n</c>.
+    /// </summary>
+    public static async Task RunUntilItCannotBeOpened(ILogStore store)
+    {
+        Signal(FileSizeSignal, 1);
+        var stored = await Write(store, from: 1, generation: 0, count: 500);
+        Console.WriteLine($"stored {stored}");
+
+        SetLimit(1_000_000);
+        for (var closed = false; !closed;)
+        {
+            await Attempt(() => Write(store, stored + 1, 1, count: 1));
+            closed = await Attempt(() => store.ReadHead(s_owner).AsTask()) is null;
+        }
+
+        Console.WriteLine("closed");
+        SetLimit(ulong.MaxValue);
+        LogHead? head;
+        while ((head = await Attempt(() => store.ReadHead(s_owner).AsTask())) is null)
+            await Task.Delay(20);
+        Console.WriteLine($"read {head[LogTrack.Messages].Last}");
+    }
+
+    private static async Task<T?> Attempt<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (LogUnavailableException)
+        {
+            return default;
+        }
+    }
+
     private static async Task<long> Write(ILogStore store, long from, long generation, int count)
     {
         var row = new byte[5_000];

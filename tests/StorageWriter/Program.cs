@@ -25,6 +25,7 @@ try
     {
         "write" => EndlessWrites.Run(store),
         "fill" => FullDisk.Run(store),
+        "fill-anew" => FullDisk.RunUntilItCannotBeOpened(store),
         "hold" => Hold(),
         _ => throw new ArgumentException($"No mode {mode}."),
     });

@@ -70,7 +70,17 @@ public sealed partial class ConversationGrain : IConversationKeeping
 
         // Last: a delivery meanwhile may have brought the name along.
         _names.Remove(user);
-        await WriteHead();
+        _learnedMore = true;
+        while (!_writingHead.IsCompleted)
+        {
+            // That one may still have the name.
+            await _writingHead;
+        }
+
+        if (!await WriteHead())
+        {
+            throw ChatException.Unavailable("The name could not be taken out of the conversation. Try again.");
+        }
     }
 
     public async Task SetRetention(Retention retention)

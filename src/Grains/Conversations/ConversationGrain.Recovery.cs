@@ -15,7 +15,7 @@ public sealed partial class ConversationGrain
     private Task? _listed;
     private TimeSpan _listAgainAt;
     private int _listFailures;
-    private bool _writingHead;
+    private Task<bool> _writingHead = Task.FromResult(true);
     /// <summary>True once this activation has looked for the last time whether somebody lacks something.</summary>
     private bool _ended;
     /// <summary>True where a name or a read mark is known that neither the head nor a log tells.</summary>
@@ -133,45 +133,42 @@ public sealed partial class ConversationGrain
         }
     }
 
-    private async Task WriteHead()
-    {
-        if (_writingHead || _broken)
-        {
-            return;
-        }
+    /// <summary>True where the head was stored as it is at a time after this call: not where one was being written already.</summary>
+    private Task<bool> WriteHead() => _broken || !_writingHead.IsCompleted ? Task.FromResult(false) : _writingHead = StoreHead();
 
-        _writingHead = true;
+    private async Task<bool> StoreHead()
+    {
         try
         {
             // Only what is committed may be in the head; a staged change is in the state already, so wait for it.
             await _log.Rows.Flush();
-            if (_state.Rev == _log.Committed.Rev)
+            if (_state.Rev != _log.Committed.Rev)
             {
-                _learnedMore = false;
-                var head = new ConversationHead
-                {
-                    State = _state,
-                    Seq = _log.Committed.Seq,
-                    Names = _names.ToImmutableDictionary(),
-                    ReadSeqs = _readSeqs.ToImmutableDictionary(entry => entry.Key, entry => Math.Min(entry.Value, _log.Committed.Seq)),
-                    Floor = _outbox.Floor,
-                    Behind = _outbox.Behind.ToImmutableDictionary(),
-                    LastTimestamp = _lastTimestamp,
-                    Untold = _untold.From,
-                };
-                await _head.Write(head);
-                _headSeq = head.Seq;
+                return false;
             }
+
+            _learnedMore = false;
+            var head = new ConversationHead
+            {
+                State = _state,
+                Seq = _log.Committed.Seq,
+                Names = _names.ToImmutableDictionary(),
+                ReadSeqs = _readSeqs.ToImmutableDictionary(entry => entry.Key, entry => Math.Min(entry.Value, _log.Committed.Seq)),
+                Floor = _outbox.Floor,
+                Behind = _outbox.Behind.ToImmutableDictionary(),
+                LastTimestamp = _lastTimestamp,
+                Untold = _untold.From,
+            };
+            await _head.Write(head);
+            _headSeq = head.Seq;
+            return true;
         }
         catch (Exception e)
         {
             // Another activation has written, or the storage is away: the next activation reads what is there.
             LogHeadNotWritten(e, _id);
             GiveUp(wakeNext: !IsAtRest);
-        }
-        finally
-        {
-            _writingHead = false;
+            return false;
         }
     }
 }

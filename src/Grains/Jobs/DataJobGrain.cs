@@ -213,7 +213,7 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
         var items = ImmutableArray.CreateBuilder<ExportItem>();
         if (job.NextSeq == 1)
         {
-            items.Add(new ExportItem { Conversation = await GrainFactory.GetGrain<IConversationGrain>(id.Value).ViewForFeed(_user) });
+            items.Add(new ExportItem { Conversation = WithoutOthers(await GrainFactory.GetGrain<IConversationGrain>(id.Value).ViewForFeed(_user)) });
         }
 
         // Straight from the log: what is committed is all that counts.
@@ -222,6 +222,13 @@ internal sealed partial class DataJobGrain : Grain, IDataJobGrain
         items.AddRange(own.Select(message => new ExportItem { Message = message }));
         await Store(Next(job, own.Count, rows.Rows.Length < MessagesPerStep ? null : rows.First + rows.Rows.Length), items.DrainToImmutable());
     }
+
+    /// <summary>An export is kept: what others wrote, and are called, would outlive its deletion and their erasure there.</summary>
+    private ConversationView WithoutOthers(ConversationView view) => view with
+    {
+        LastMessage = null,
+        Members = [.. view.Members.Select(member => member.UserId == _user ? member : member with { Name = null, Label = null })],
+    };
 
     private static DataJob Next(DataJob job, int messages, long? next) => job with
     {

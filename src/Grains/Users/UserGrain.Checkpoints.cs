@@ -49,6 +49,8 @@ public sealed partial class UserGrain
         }
         else if (!_moves)
         {
+            // So soon that nothing that is applied meanwhile puts it off.
+            _scheduled = true;
             Timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
 
@@ -112,6 +114,7 @@ public sealed partial class UserGrain
         }
         else if (_nextCheckpoint is not null)
         {
+            _scheduled = true;
             Timer.Change(_timing.CommandInterval, Timeout.InfiniteTimeSpan);
         }
         else if (_log.Last(LogTrack.Feed) < Head)

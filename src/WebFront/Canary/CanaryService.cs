@@ -14,14 +14,14 @@ namespace ChatOrleans.WebFront.Canary;
 
 /// <summary>
 /// Sends a message every so often, the way a device's command does, and waits for it on both ways back: pushed to a session, and
-/// pulled. Each process has users of its own, so that no process passes on another's account.
+/// pulled. It waits for that very message: another process may be the same users.
 /// </summary>
 internal sealed partial class CanaryService(
     IGrainFactory grains, MessageCommands messages, ReadCommands reads, SyncCommands syncs, DeviceSessions sessions, CanaryRecord record,
     IOptions<CanaryOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<CanaryService> log) : BackgroundService
 {
-    /// <summary>A member of the cluster keeps its users over restarts as long as it keeps its name.</summary>
-    private static readonly string Here = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName)))[..16];
+    /// <summary>One of 16: containers that are made anew have a name of their own each time, and would leave users behind without end.</summary>
+    private static readonly string Here = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName)))[..1];
 
     /// <summary>What anybody may still want to look at after a failure; without an end it would grow for ever.</summary>
     private static readonly Retention Kept = new(TimeSpan.FromHours(1), null);
@@ -32,7 +32,7 @@ internal sealed partial class CanaryService(
     private DeviceSession? _session;
     private string? _conversation;
 
-    /// <summary>This process's own.</summary>
+    /// <summary>Of this process's users.</summary>
     internal ConversationId Conversation => ConversationId.Direct(_sender.Id, _receiver.Id);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -85,13 +85,20 @@ internal sealed partial class CanaryService(
             record.Came(path, time.GetElapsedTime(began));
 
             path = CanaryPath.Pull;
-            while ((await syncs.Read(_receiver, position, 1).WaitAsync(either.Token)).Head <= position.Cursor)
+            while (!await Pulls(word).WaitAsync(either.Token))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(5), time, either.Token);
             }
 
             record.Came(path, time.GetElapsedTime(began));
             await reads.MarkRead(_receiver, conversation, sent.Message.Seq).WaitAsync(either.Token);
+
+            async Task<bool> Pulls(string word)
+            {
+                var page = await syncs.Read(_receiver, position, 50);
+                position = page.Position;
+                return page.Events.Any(one => one.Event.Message?.Text == word);
+            }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -55,13 +55,24 @@ internal sealed class ConnectionGate(IOptions<RateLimits> limits, Budgets budget
                 return null;
             }
 
+            GiveBack();
             // Refusing costs us more than asking costs them: who does not wait as told is answered late.
             await Task.Delay(Late, time);
             return budgets.Refusal(wait, "connect");
         }
         catch (Exception unanswered) when (Failure.Of(unanswered) is { Code: ErrorCode.Unavailable } unavailable)
         {
+            GiveBack();
             return unavailable;
+        }
+    }
+
+    /// <summary>Who is refused takes nothing from what there is for all.</summary>
+    private void GiveBack()
+    {
+        lock (_gate)
+        {
+            _connects.Return(1);
         }
     }
 }

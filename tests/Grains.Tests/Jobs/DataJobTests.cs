@@ -19,11 +19,14 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         var lounge = await chat.Create(ConversationKind.Group, grace, ada);
         await using var device = chat.Connect(grace);
         await device.Opened();
-        for (var i = 1; i <= 150; i++)
+        for (var i = 1; i <= 149; i++)
         {
             await chat.Post(lounge, i % 3 == 0 ? grace : ada, i % 3 == 0 ? $"mine {i}" : $"{Secret} {i}", $"c-{i}");
         }
 
+        // What another exported meanwhile is kept.
+        await Finished(DataJobKind.Export, grace);
+        await chat.Post(lounge, grace, "mine 150", "c-150");
         await device.HearsMessages(150);
         await chat.User(ada).Alert(new SystemAlert { AlertId = "a1", Title = Secret, Content = Secret });
         await Finished(DataJobKind.Export, ada);
@@ -42,7 +45,7 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
 
         // Whatever the store holds of it, by its bytes: rows, and the hashes by which repeats are told.
         await Finished(DataJobKind.Export, ada);
-        foreach (var owner in new[] { $"conversation/{lounge.Id}", $"user/{ada.Id}", $"user/{grace.Id}", $"job/export/{ada.Id}" })
+        foreach (var owner in new[] { $"conversation/{lounge.Id}", $"user/{ada.Id}", $"user/{grace.Id}", $"job/export/{ada.Id}", $"job/export/{grace.Id}" })
         {
             Assert.DoesNotContain(Secret, await Stored(new LogOwner(owner)), StringComparison.Ordinal);
         }
@@ -50,6 +53,37 @@ public sealed class DataJobTests(ChatCluster chat) : IClassFixture<ChatCluster>
         var repeated = await chat.Conversation(lounge.Id).Post(new PostMessage { Actor = ada.Actor, Text = "any body", ClientMessageId = "c-1" });
         Assert.True(repeated is { Repeated: true, Message: { Seq: 1, Deleted: true } });
         Assert.Empty((await chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);
+    }
+
+    [Fact]
+    public async Task Erase_WhoseNameCouldNotBeTakenOut_IsRepeatedUntilItIs()
+    {
+        var resting = new ChatCluster { Timing = timing => timing.RestAfter = TimeSpan.FromMilliseconds(100) };
+        await resting.InitializeAsync();
+        try
+        {
+            var (ada, grace) = (Person.Ada(), Person.Grace());
+            var lounge = await resting.Create(ConversationKind.Direct, grace, ada);
+            await resting.Post(lounge, ada, Secret);
+            await resting.Sleep(lounge);
+            Assert.Equal(ada.Name, await NameShown());
+            var fault = resting.FaultyStates.Add(WriteFault.FailBefore, write => write.StateName == "conversation");
+            var erasing = resting.Grains.GetGrain<IDataJobGrain>(DataJobKeys.Of(DataJobKind.Erase, ada.Id));
+
+            await erasing.Start();
+
+            await Eventually.Is(() => erasing.Status(), job => job is { IsRunning: false }, "the erasure to end");
+            Assert.True(fault.Reached.IsCompleted);
+            await resting.Sleep(lounge);
+            Assert.Null(await NameShown());
+
+            async Task<string?> NameShown() =>
+                (await resting.Conversation(lounge.Id).View(grace.Id)).Members.Single(member => member.UserId == ada.Id).Name;
+        }
+        finally
+        {
+            await resting.DisposeAsync();
+        }
     }
 
     [Fact]

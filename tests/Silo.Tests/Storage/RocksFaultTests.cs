@@ -30,6 +30,16 @@ public sealed class RocksFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Store_ThatCouldNotBeOpenedAnew_IsReadAgainOnceThereIsRoom_ThoughNobodyWrites()
+    {
+        using var writer = new WriterProcess("fill-anew", _host.Directory);
+
+        Assert.Equal("stored 500", await writer.Line());
+        Assert.Equal("closed", await writer.Line());
+        Assert.Equal("read 500", await writer.Line());
+    }
+
+    [Fact]
     public async Task Start_WhenAnotherProcessHoldsTheDirectory_SaysSo()
     {
         using var holder = new WriterProcess("hold", _host.Directory);

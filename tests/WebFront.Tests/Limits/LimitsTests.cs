@@ -219,6 +219,21 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
     }
 
     [Fact]
+    public async Task Connects_ThatTheirUsersOwnLimitRefuses_AreLeftToOthers()
+    {
+        using var small = new ChatServer(("Limits:ConnectsPerSecond", "2"), ("Limits:CommandsPerSecond", "1"), ("Limits:CommandBurst", "1"));
+        var gate = small.Services.GetRequiredService<ConnectionGate>();
+        // Four at once, of which one is hers.
+        var hers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => gate.Admit(new(Ada)).AsTask()));
+        Assert.Equal(3, hers.Count(refusal => refusal is not null));
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null(await gate.Admit(new($"{Grace}-{i}")));
+        }
+    }
+
+    [Fact]
     public async Task Lease_HoldsOverFrontEnds_AndGivesBackWhatWasNotUsed()
     {
         var user = server.Grains.GetGrain<IUserGrain>(Ada);

@@ -57,6 +57,7 @@ public sealed partial class RocksDatabase : IDisposable
     internal void Reopen()
     {
         RocksDirectory.Probe(Directory);
+        RocksDirectory.CheckRoomToOpen(Directory);
         if (_session is { } broken)
         {
             _session = null;

@@ -39,6 +39,15 @@ internal static class RocksDirectory
         }
     }
 
+    /// <summary>Throws unless there is room for what opening writes: tables of all that lies in logs yet.</summary>
+    public static void CheckRoomToOpen(string directory)
+    {
+        var needed = new DirectoryInfo(directory).EnumerateFiles("*.log").Sum(log => log.Length) + s_probe.Length;
+        var free = new DriveInfo(directory).AvailableFreeSpace;
+        if (free < needed)
+            throw new IOException($"No space left on device: {free >> 10} KiB are free, and opening it anew takes {needed >> 10} KiB.");
+    }
+
     public static StorageStartException Explain(string directory, RocksDbException fault) =>
         fault.Message.Contains("lock", StringComparison.OrdinalIgnoreCase) && fault.Message.Contains("LOCK", StringComparison.Ordinal)
             ? new StorageStartException(

@@ -74,9 +74,13 @@ public sealed partial class RocksWriter : IDisposable
     {
         while (true)
         {
-            _signal.Wait();
+            // Closed, it can't even be read, and whoever can't read does not come to write.
+            var reopens = _fault is not null && !_database.IsOpen;
+            _signal.Wait(reopens ? _database.Options.RetryMilliseconds : Timeout.Infinite);
             _signal.Reset();
             var last = _stopping;
+            if (reopens && !last)
+                TryRecover();
             Take(Interlocked.Exchange(ref _newest, last ? s_closed : null));
             for (var next = 0; next < _waiting.Count;)
                 next = CommitGroup(next);

@@ -68,6 +68,7 @@ describe('conversationsSlice', () => {
     expect(room(state)?.members[1]?.online).toBe(true);
     const told = after(came, { event_type: 'conversation_updated', conversation: conversation() });
     expect(room(told)?.members[1]?.online).toBe(false);
+    expect(room(conversations(told, conversationLoaded(conversation())))?.members[1]?.online).toBe(false);
   });
 
   it('learns a name from a message, and keeps it when the server does not tell it', () => {

@@ -38,3 +38,27 @@ it('tones that the page may not play yet aren’t made good all at once', async 
   await playTone();
   expect(FakeContext.started).toBe(2);
 });
+
+it('a page that may not play keeps the tone from no other, and from itself only until it is touched', async () => {
+  vi.useFakeTimers();
+  vi.resetModules();
+  vi.stubGlobal('AudioContext', FakeContext);
+  FakeContext.started = 0;
+  const held = new Set<string>();
+  const request = async (name: string, _options: unknown, take: (lock: object | null) => Promise<void> | undefined) => {
+    if (held.has(name)) return take(null);
+    held.add(name);
+    await take({});
+    held.delete(name);
+    return undefined;
+  };
+  vi.stubGlobal('navigator', { locks: { request } });
+  const { playToneOnce } = await import('@/lib/notifications/sound');
+  void playToneOnce('ada');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(held.size).toBe(0);
+  FakeContext.touch();
+  void playToneOnce('ada');
+  await vi.advanceTimersByTimeAsync(100);
+  expect([held.size, FakeContext.started]).toEqual([1, 2]);
+});

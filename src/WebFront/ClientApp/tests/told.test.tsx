@@ -114,7 +114,7 @@ describe('where the browser may not tell', () => {
 
   it('what was missed is told of at its end, without what was read meanwhile', async () => {
     const missed = manyNews.slice(0, 4);
-    const { other, hears, toasts } = await hear(hello({ cursor: 10, resumed: false }), hello({ cursor: 15, resumed: true }), ...missed);
+    const { other, hears, toasts } = await hear(hello({ cursor: 10, resumed: false }), hello({ cursor: 10, replayed: 5, resumed: true }), ...missed);
     other.closes();
     expect(toasts()).toBe(0);
     await hears({ event_type: 'notification_read', cursor: 15, notification_ids: missed.slice(1).map(({ id }) => `msg-${id}`) });

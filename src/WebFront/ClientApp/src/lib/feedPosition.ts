@@ -4,7 +4,7 @@ import type { ChatEvent } from '@/types/events';
 /** The position in the feed that an event brings this device to; undefined for what is not of the feed. */
 export function cursorAfter(event: ChatEvent): number | undefined {
   switch (event.event_type) {
-    // Theirs is the feed's head, or none.
+    // Its own is where the feed goes on; the others' is the feed's head, or none.
     case 'hello':
     case 'reply':
     case 'pong':
@@ -34,7 +34,7 @@ export class FeedPosition {
   accepts(event: ChatEvent): boolean {
     switch (event.event_type) {
       case 'hello':
-        // A resumed feed goes on after what this device has; the events up to hello's cursor are still to come.
+        // A resumed feed goes on after what this device has.
         if (!event.resumed || !this.current) this.current = { cursor: event.cursor, epoch: event.epoch };
         else this.current = { cursor: this.current.cursor, epoch: event.epoch };
         return true;

@@ -7,9 +7,10 @@ const longestWait = 500;
 const oneTone = 1_000;
 let sounds = false;
 
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 async function playAndRest(): Promise<void> {
-  await playTone();
-  await new Promise((resolve) => setTimeout(resolve, oneTone));
+  if (await playTone()) await wait(oneTone);
 }
 
 /** A tone, unless this page or another one of this user has just played one. */
@@ -26,15 +27,14 @@ export async function playToneOnce(userId: string): Promise<void> {
   }
 }
 
-/** Two soft notes, made here so that nothing has to be loaded. Silent where the page may not play yet. */
-export async function playTone(): Promise<void> {
-  if (!('AudioContext' in window)) return;
+/** Two soft notes, made here so that nothing has to be loaded. False, and silent, where the page may not play yet. */
+export async function playTone(): Promise<boolean> {
+  if (!('AudioContext' in window)) return false;
   context ??= new AudioContext();
   if (context.state !== 'running') {
-    // Its clock stands still meanwhile: notes that were put on it now would all sound at once when it goes on.
-    const asked = performance.now();
-    const goesOn = await context.resume().then(() => true, () => false);
-    if (!goesOn || performance.now() - asked > longestWait) return;
+    // Its clock stands still meanwhile: notes that were put on it now would all sound at once when it goes on. That may be never.
+    const goesOn = await Promise.race([context.resume().then(() => true, () => false), wait(longestWait).then(() => false)]);
+    if (!goesOn) return false;
   }
   for (const [index, frequency] of [660, 880].entries()) {
     const start = context.currentTime + index * 0.09;
@@ -48,4 +48,5 @@ export async function playTone(): Promise<void> {
     note.start(start);
     note.stop(start + 0.26);
   }
+  return true;
 }

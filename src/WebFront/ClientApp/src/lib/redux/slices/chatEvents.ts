@@ -61,8 +61,8 @@ function applySnapshot(state: ChatState, snapshot: Snapshot): void {
   state.unreadNotifications = snapshot.unread_notifications;
 }
 
-function applyHello(state: ChatState, { resumed, snapshot, cursor }: HelloEvent): void {
-  state.feed.replayTo = cursor;
+function applyHello(state: ChatState, { resumed, replayed = 0, snapshot, cursor }: HelloEvent): void {
+  state.feed.replayTo = cursor + replayed;
   if (resumed) return;
   state.feed.cursor = state.feed.countedAt = cursor;
   if (snapshot) applySnapshot(state, snapshot);

@@ -69,6 +69,12 @@ function put(state: ConversationsState, fresh: Conversation): void {
   });
 }
 
+/** An event says who is online at its time: of somebody who was not shared with for a while nothing was told. */
+function putEvent(state: ConversationsState, fresh: Conversation): void {
+  for (const member of fresh.members) delete state.presence[member.user_id];
+  put(state, fresh);
+}
+
 /** An answer may have been overtaken by events; those say who is online since. */
 function putAnswer(state: ConversationsState, fresh: Conversation): void {
   put(state, { ...fresh, members: fresh.members.map((member) => ({ ...member, online: state.presence[member.user_id] ?? member.online })) });
@@ -130,9 +136,9 @@ function applyEvent(state: ConversationsState, event: ChatEvent, me: string): vo
       return replaceLastMessage(state, event);
     case 'new_conversation':
       delete state.gone[event.conversation.id];
-      return put(state, event.conversation);
+      return putEvent(state, event.conversation);
     case 'conversation_updated':
-      return put(state, event.conversation);
+      return putEvent(state, event.conversation);
     case 'conversation_removed':
       adapter.removeOne(state, event.conversation_id);
       state.gone[event.conversation_id] = event.reason;
