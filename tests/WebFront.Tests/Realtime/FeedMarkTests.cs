@@ -130,6 +130,21 @@ public sealed class FeedMarkTests
     }
 
     [Fact]
+    public void Ping_OfLessThanItHadBeforeThatWriteHadEnded_GoesBack()
+    {
+        var mark = Opened();
+        mark.Sending(12);
+        mark.Ping(12);
+        mark.Sent(12);
+        using var reading = new CancellationTokenSource();
+        mark.Begin(reading);
+
+        mark.Ping(10);
+
+        Assert.True(reading.IsCancellationRequested);
+    }
+
+    [Fact]
     public void Ping_OfWhatLiesBeforeTheHello_GoesBackToTheHello()
     {
         using var reading = new CancellationTokenSource();

@@ -151,7 +151,8 @@ internal sealed class FeedMark(FeedPosition? asked)
             }
             else
             {
-                _sentAtPong = _sent.Cursor;
+                // What it has seen went out, also where we do not know yet that it did.
+                _sentAtPong = Math.Max(_sent.Cursor, Math.Min(seen ?? 0, _sending));
             }
 
             head = _sent with { Cursor = Math.Max(_head, _sent.Cursor) };
