@@ -18,7 +18,7 @@ public sealed class PostOrderTests : IAsyncLifetime
     public async Task Post_WhoseConversationHasCome_WaitsForTheOneInLine_AndTheNextGoBehindIt()
     {
         var ada = Person.Ada();
-        var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, Person.Grace());
         var sender = new Sender(ServicesOf(lounge), ada);
         var answer = sender.BeginInLine(lounge);
         for (var i = 0; i < 4; i++)
@@ -38,7 +38,7 @@ public sealed class PostOrderTests : IAsyncLifetime
     public async Task Post_ToAnotherConversation_IsNotHeldUp_AndHidesNothingThatIsUnderWay()
     {
         var ada = Person.Ada();
-        var lounge = await _chat.Create(ConversationKind.Direct, ada, Person.Grace());
+        var lounge = await _chat.Create(ConversationKind.Group, ada, Person.Grace());
         var other = await _chat.Create(ConversationKind.Direct, ada, Person.Linus());
         var sender = new Sender(ServicesOf(lounge), ada);
         var answer = sender.BeginInLine(lounge);
@@ -105,7 +105,7 @@ public sealed class PostOrderTests : IAsyncLifetime
 
     private IServiceProvider Services(int silo) => _chat.Silos.Silos[silo].ServiceProvider;
 
-    /// <summary>Of the silo in which it lives.</summary>
+    /// <summary>Of the silo in which it lives. A group stays there; a direct one moves to where its users are.</summary>
     private IServiceProvider ServicesOf(ConversationView conversation) =>
         Services(Services(0).GetRequiredService<NearbyPosts>().Reaches(conversation.Id) ? 0 : 1);
 
