@@ -16,7 +16,6 @@ public sealed partial class UserGrain
     private readonly HashSet<ConversationId> _unacknowledged = [];
     private IGrainTimer? _checkpointTimer;
     private TaskCompletionSource? _nextCheckpoint;
-    private Task? _storingProfile;
     private TimeSpan _lastCheckpoint;
     private bool _scheduled;
     private bool _checkpointing;
@@ -171,8 +170,6 @@ public sealed partial class UserGrain
         return snapshot;
     }
 
-    private string? EpochStored => _storedProfile.Epochs.IsEmpty ? null : _storedProfile.Epoch;
-
     private bool WantsSnapshot => _storingSnapshot.IsCompleted && _weightSinceSnapshot > Math.Max(LightestSnapshot, _snapshotWeight);
 
     private Task StoreSnapshot(InboxSnapshot snapshot)
@@ -222,54 +219,6 @@ public sealed partial class UserGrain
         }
 
         return first;
-    }
-
-    /// <summary>Before the first cursor of this activation leaves: the mark by which a crash is noticed.</summary>
-    private async ValueTask Opened()
-    {
-        await Loaded();
-        // Also after a clean end: of a frozen activation nothing may come to be stored under the cursors that are given out now.
-        await _log.TakeOver();
-        if (!_profile.Open)
-        {
-            _profile = _profile with { Open = true };
-        }
-
-        if (!_storedProfile.Open || EpochStored != _profile.Epoch)
-        {
-            await StoreProfile();
-        }
-    }
-
-    private void Remember(string? name)
-    {
-        if (name is not null && name != _profile.Name)
-        {
-            _profile = _profile with { Name = name };
-            _ = StoreProfile();
-        }
-    }
-
-    /// <summary>One write at a time; who comes meanwhile waits until theirs is in.</summary>
-    private Task StoreProfile() => _storingProfile is { IsCompleted: false } running ? running : _storingProfile = StoreProfileUntilCurrent();
-
-    private async Task StoreProfileUntilCurrent()
-    {
-        try
-        {
-            // A command may have changed it while it was written.
-            while (!ReferenceEquals(_storedProfile, _profile))
-            {
-                var written = _profile;
-                await _profiles.Write(written);
-                _storedProfile = written;
-            }
-        }
-        catch (Exception e)
-        {
-            Break(e);
-            throw ChatException.Unavailable("The storage did not answer. Try again.");
-        }
     }
 
     /// <summary>On clean deactivation: all entries and what nobody has seen, and the mark is taken away.</summary>

@@ -1,4 +1,5 @@
 import { backoff } from '@/lib/reconnect';
+import { wait } from '@/lib/wait';
 
 /** How people sign in here; from `client-config.json` beside the page, which an operator may replace or a proxy may make. */
 export type ClientConfig =
@@ -29,7 +30,7 @@ export async function loadConfig(onTrouble: (trouble: ConfigTrouble) => void): P
     const config = await askForConfig();
     if (typeof config !== 'string') return config;
     onTrouble(config);
-    await new Promise((resolve) => setTimeout(resolve, backoff(attempt, Math.random)));
+    await wait(backoff(attempt, Math.random));
   }
 }
 

@@ -9,6 +9,7 @@ import { selectNotificationText, selectNotificationTitle } from '@/lib/redux/sel
 import { toastShown } from '@/lib/redux/slices/toastsSlice';
 import { store, useAppDispatch, useAppSelector } from '@/lib/redux/store';
 import { electLeader } from '@/lib/tabs/leader';
+import { wait } from '@/lib/wait';
 import type { Notification } from '@/types/conversation';
 
 /** For how long the tab that speaks is waited for before this one says it with a toast, in milliseconds. */
@@ -16,8 +17,6 @@ const patience = 1_000;
 
 /** So many are told of at once, the newest; of more, as after a night away, the badge tells. */
 const mostAtOnce = 4;
-
-const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 const isShownHere = (notification: Notification): boolean => isLookedAt(metaText(notification, 'conversationId'));
 

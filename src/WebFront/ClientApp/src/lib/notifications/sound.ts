@@ -1,3 +1,5 @@
+import { wait } from '@/lib/wait';
+
 let context: AudioContext | undefined;
 
 /** A page that nobody has touched yet may not play. What it may only later is old news; in milliseconds. */
@@ -6,8 +8,6 @@ const longestWait = 500;
 /** Whatever is told within this time, by whichever tabs, has one tone; in milliseconds. */
 const oneTone = 1_000;
 let sounds = false;
-
-const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function playAndRest(): Promise<void> {
   if (await playTone()) await wait(oneTone);
