@@ -18,6 +18,9 @@ public static class ChatGrains
     /// <summary>The key of the grain storage that the grains use.</summary>
     public const string StorageName = "chat";
 
+    /// <summary>Orleans' own is 2, which a call uses up that meets its grain on the way: each end sends it on to the other until the move is done.</summary>
+    private const int MostForwards = 32;
+
     /// <param name="host">False: this member calls them, and others host them.</param>
     public static ISiloBuilder AddChatGrains(this ISiloBuilder silo, bool host = true)
     {
@@ -39,6 +42,7 @@ public static class ChatGrains
         silo.Services.TryAddSingleton(typeof(FaultLogger<>));
         silo.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureGrainContextProvider, FirstTurns>());
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<SiloStop>());
+        silo.Services.Configure<SiloMessagingOptions>(messaging => messaging.MaxForwardCount = MostForwards);
         silo.Services.AddOptions<ChatLimits>().BindConfiguration(ChatLimits.Section).ValidateOnStart();
         silo.Services.AddOptions<RateLimits>().BindConfiguration(RateLimits.Section).ValidateOnStart();
         silo.Services.AddOptions<GrainTiming>().BindConfiguration(GrainTiming.Section).ValidateOnStart();

@@ -8,13 +8,19 @@ using Orleans.Runtime.Placement;
 namespace ChatOrleans.Grains.Users;
 
 /// <summary>The short ways within one process: events come in without the stream's queue, batches go out without a call each.</summary>
-public sealed partial class UserGrain
+public sealed partial class UserGrain : IGrainMigrationParticipant
 {
+    /// <summary>Two moves of a grain that meet on their way wait for each other, until Orleans gives both up half a minute later.</summary>
+    private static readonly TimeSpan s_stayAfterMove = TimeSpan.FromSeconds(2);
+
     private readonly List<FeedReader> _awake = [];
     private GrainLane<MemberEvents>? _lane;
     private TaskScheduler? _turns;
     private bool _handingOut;
     private bool _moves;
+    private long? _cameAt;
+
+    private bool HasJustCome => _cameAt is { } at && _time.GetElapsedTime(at) < s_stayAfterMove;
 
     private StreamId Stream => NearbyStreams.Of(_me);
 
@@ -26,10 +32,17 @@ public sealed partial class UserGrain
         return Task.CompletedTask;
     }
 
+    /// <summary>Nothing travels along: what is known is stored before, and read anew.</summary>
+    public void OnDehydrate(IDehydrationContext dehydrationContext)
+    {
+    }
+
+    public void OnRehydrate(IRehydrationContext rehydrationContext) => _cameAt = _time.GetTimestamp();
+
     public Task ComeNear(SiloAddress member)
     {
         // Not while somebody reads, nor before a reader that is gone was told to be: that would be forgotten on the way.
-        if (!_here.SiloAddress.Equals(member) && _readers.Count == 0 && !_checkedRecent.Online && !_broken)
+        if (!_here.SiloAddress.Equals(member) && !HasJustCome && _readers.Count == 0 && !_checkedRecent.Online && !_broken)
         {
             // The move waits for the calls under way, and some of these wait for a checkpoint, whose timer ends with the beginning of the move.
             _moves = true;

@@ -69,6 +69,30 @@ public sealed class ComeNearTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Call_WhileTheGrainIsCalledToAndFro_IsAnswered()
+    {
+        var grace = Person.Grace();
+        using var asked = new CancellationTokenSource();
+        var calls = Enumerable.Range(0, 8).Select(i => CallUntilAsked(From(i % 2).GetGrain<IUserGrain>(grace.Id.Value))).ToList();
+        for (var round = 0; round < 300; round++)
+        {
+            await From(round % 2).GetGrain<IUserGrain>(grace.Id.Value).ComeNear(Address(round % 2));
+        }
+
+        await asked.CancelAsync();
+        await Task.WhenAll(calls);
+
+        async Task CallUntilAsked(IUserGrain user)
+        {
+            do
+            {
+                Assert.Equal(grace.Id, (await user.Me(grace.Actor)).Id);
+            }
+            while (!asked.IsCancellationRequested);
+        }
+    }
+
+    [Fact]
     public async Task Read_WhileManyConversationsDeliver_HoldsUpNone()
     {
         for (var round = 0; round < 4; round++)
@@ -127,6 +151,10 @@ public sealed class ComeNearTests : IAsyncLifetime
             Assert.Equal(sent.Seq, seqs[^1]);
         }
     }
+
+    private IGrainFactory From(int silo) => _chat.Silos.Silos[silo].ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    private SiloAddress Address(int silo) => _chat.Silos.Silos[silo].SiloAddress;
 
     private NearbyPosts Posts(int silo) => _chat.Silos.Silos[silo].ServiceProvider.GetRequiredService<NearbyPosts>();
 
