@@ -2,6 +2,7 @@ import { forceCloseDatabase } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LocalStore, localStore } from '@/lib/localStore';
 import { Outbox } from '@/lib/outbox/outbox';
+import { authApi } from '@/lib/redux/services/authApi';
 import { failureOf, type Failure } from '@/lib/redux/services/baseApi';
 import { conversationApi } from '@/lib/redux/services/conversationApi';
 import { eventsReceived, signedOut } from '@/lib/redux/actions';
@@ -94,7 +95,7 @@ describe('Outbox', () => {
     expect(sent).toEqual(['a', 'a']);
   });
 
-  it.each(['invalid_request', 'not_a_member', 'conflict', 'too_large', 'forbidden'])('leaves a message refused as %s to the person, and goes on', async (code) => {
+  it.each(['invalid_request', 'not_a_member', 'conflict', 'too_large', 'forbidden', 'http_403', 'http_404', 'http_413'])('leaves a message refused as %s to the person, and goes on', async (code) => {
     const { outbox, sent, failed, left } = setUp([item('a'), item('b')], [{ code, message: 'No.' }]);
     outbox.wake();
     await settle(60_000);
@@ -215,5 +216,17 @@ describe('failureOf', () => {
       .toEqual({ code: 'rate_limited', message: 'Slow down.', retryAfter: 3 });
     expect(failureOf({ status: 502, data: '<html>' }).code).toBe('unavailable');
     expect(failureOf({ status: 'FETCH_ERROR', error: 'x' }).code).toBe('network');
+  });
+
+  it.each([
+    [403, {}, { code: 'http_403' }],
+    [413, {}, { code: 'http_413' }],
+    [503, { 'Retry-After': '7' }, { code: 'unavailable', retryAfter: 7 }],
+    [200, {}, { code: 'network' }],
+  ])('reads a page that a proxy answers %i with', async (status, headers, failure) => {
+    vi.spyOn(globalThis, 'fetch').mockImplementation(() =>
+      Promise.resolve(new Response('<html>', { status, headers: { 'Content-Type': 'text/html', ...headers } })));
+    const { error } = await createStore().store.dispatch(authApi.endpoints.getCurrentUser.initiate(undefined, { subscribe: false }));
+    expect(failureOf(error)).toMatchObject(failure);
   });
 });

@@ -2,8 +2,11 @@ import { backoff } from '@/lib/reconnect';
 import type { Failure } from '@/lib/redux/services/baseApi';
 import type { OutboxItem } from '@/lib/redux/slices/outboxSlice';
 
-/** Refusals that a repeat can't change. Everything else (no network, overload, a restart, a sign-in) passes. */
-const final = new Set(['invalid_request', 'forbidden', 'not_a_member', 'not_found', 'conflict', 'too_large', 'http_400']);
+/** Refusals that a repeat can't change, also of a proxy that has no code for them. Everything else (no network, overload, a restart, a sign-in) passes. */
+const final = new Set([
+  'invalid_request', 'forbidden', 'not_a_member', 'not_found', 'conflict', 'too_large',
+  'http_400', 'http_403', 'http_404', 'http_409', 'http_413',
+]);
 
 export interface OutboxOptions {
   /** What waits, oldest first. */

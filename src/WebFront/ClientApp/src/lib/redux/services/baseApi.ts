@@ -17,6 +17,12 @@ function apiUrl(): string {
 
 type Query = ReturnType<typeof fetchBaseQuery>;
 
+/** Who stands in front of the server may refuse with a page of its own: a refusal all the same. A page as an answer, as of a captive portal, is none. */
+function withStatus(error: FetchBaseQueryError): FetchBaseQueryError {
+  const isRefusal = error.status === 'PARSING_ERROR' && error.originalStatus >= 400;
+  return isRefusal ? { status: error.originalStatus, data: error.data } : error;
+}
+
 /** Calls with this token. A refusal's `Retry-After` goes into its problem document, which is what callers see of it. */
 function query(token: string | undefined): Query {
   const call = fetchBaseQuery({
@@ -28,10 +34,12 @@ function query(token: string | undefined): Query {
   });
   return async (...request) => {
     const answer = await call(...request);
+    if (!answer.error) return answer;
+    const error = withStatus(answer.error);
     const seconds = retryAfterOf(answer.meta?.response?.headers);
-    if (!answer.error || typeof answer.error.status !== 'number' || seconds === undefined) return answer;
-    const problem = typeof answer.error.data === 'object' ? answer.error.data : {};
-    return { ...answer, error: { ...answer.error, data: { ...problem, retry_after: seconds } } };
+    if (typeof error.status !== 'number' || seconds === undefined) return { ...answer, error };
+    const problem = typeof error.data === 'object' ? error.data : {};
+    return { ...answer, error: { ...error, data: { ...problem, retry_after: seconds } } };
   };
 }
 
