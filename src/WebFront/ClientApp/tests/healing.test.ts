@@ -6,7 +6,7 @@ import { bigPage } from '@/lib/redux/services/conversationApi';
 import { addMessage, setActiveConversation } from '@/lib/redux/slices/chatSlice';
 import { selectConversations } from '@/lib/redux/selectors';
 import { store } from '@/lib/redux/store';
-import type { Conversation, Member } from '@/types/conversation';
+import type { Conversation, Member, Message } from '@/types/conversation';
 import type { BehindEvent, ChatEvent } from '@/types/events';
 import { conversation, hello, lounge, message, newMessage, notification } from './people';
 
@@ -150,6 +150,38 @@ describe('after a gap', () => {
     receive(newMessage(2_002), newMessage(2_003));
     expect(store.getState().chat.unreadNotifications).toBe(8);
     expect(asked.filter((path) => path === 'users/me')).toHaveLength(2);
+  });
+});
+
+describe('after an older backup was put back', () => {
+  const log = () => store.getState().chat.messages[lounge]?.map(({ text }) => text);
+  const write = (...messages: Message[]) => messages.forEach((each) => store.dispatch(addMessage(each)));
+  const upTo = (lastSeq: number) =>
+    hello({ snapshot: { conversations: [conversation({ last_seq: lastSeq })], more: false, unread_notifications: 0, notifications: [] } });
+  const kept = [1, 2, 3].map((seq) => message(seq));
+  const gone = [4, 5].map((seq) => message(seq));
+  const fresh = [4, 5].map((seq) => message(seq, { id: `msg_fresh_${seq}`, text: `Fresh ${seq}` }));
+
+  beforeEach(() => {
+    start([conversation({ last_seq: 5 })]);
+    write(...kept, ...gone);
+    store.dispatch(setActiveConversation(lounge));
+  });
+
+  it('an open conversation shows what the server has, and what is written since', async () => {
+    serverHas({ [`conversations/${lounge}/messages`]: () => Response.json(kept) });
+    receive(upTo(3));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(log()).toEqual(['Message 1', 'Message 2', 'Message 3']);
+    receive(newMessage(4, fresh[0]));
+    expect(log()).toEqual(['Message 1', 'Message 2', 'Message 3', 'Fresh 4']);
+  });
+
+  it('an open conversation that has grown as long again shows what was written since', async () => {
+    serverHas({ [`conversations/${lounge}/messages`]: () => Response.json([...kept, ...fresh]) });
+    receive(upTo(5));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(log()).toEqual(['Message 1', 'Message 2', 'Message 3', 'Fresh 4', 'Fresh 5']);
   });
 });
 

@@ -109,7 +109,7 @@ async function readOnAll(events: readonly ChatEvent[], before: RootState, me: st
   healing.dispatch(messagesDropped(Object.keys(chat.messages).filter((id) => id !== active)));
   await Promise.all([
     events.some((event) => event.event_type === 'behind') && reloadInbox(me, healing),
-    active !== null && chat.messages[active] && readOn(active, before.conversations.entities[active]?.rev ?? 0, me, healing),
+    active !== null && before.chat.messages[active] && readOn(active, before.conversations.entities[active]?.rev ?? 0, me, healing),
   ]);
 }
 

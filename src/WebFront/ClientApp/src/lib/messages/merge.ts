@@ -1,7 +1,11 @@
 import type { Message } from '@/types/conversation';
 
-/** True when `candidate` tells something later about the same message than `known` does. */
+/**
+ * True when `candidate` tells something later about the same message than `known` does. Another message with its `seq` is there only after
+ * an older backup was put back: the one that comes is the one that is.
+ */
 export function isNewer(candidate: Message, known: Message): boolean {
+  if (candidate.id !== known.id) return true;
   if (Boolean(candidate.deleted) !== Boolean(known.deleted)) return Boolean(candidate.deleted);
   return (candidate.edited_at ?? '') > (known.edited_at ?? '');
 }

@@ -56,6 +56,16 @@ export function takeEarly(state: ChatState, log: Message[]): Message[] {
   return mergeMessages(log, reached);
 }
 
+/** The server can have less than before, where an older backup was put back: a log that goes on behind its end would hide what comes there. */
+function forgetWhatIsGone(state: ChatState, { conversations }: Snapshot): void {
+  const active = state.activeConversationId;
+  const last = active === null ? undefined : state.messages[active]?.at(-1);
+  if (active === null || !last) return;
+  if (last.seq <= (conversations.find(({ id }) => id === active)?.last_seq ?? 0)) return;
+  forgetLog(state, active);
+  state.early = [];
+}
+
 function applySnapshot(state: ChatState, snapshot: Snapshot): void {
   state.notifications = [...snapshot.notifications];
   state.unreadNotifications = snapshot.unread_notifications;
@@ -65,7 +75,9 @@ function applyHello(state: ChatState, { resumed, replayed = 0, snapshot, cursor 
   state.feed.replayTo = cursor + replayed;
   if (resumed) return;
   state.feed.cursor = state.feed.countedAt = cursor;
-  if (snapshot) applySnapshot(state, snapshot);
+  if (!snapshot) return;
+  forgetWhatIsGone(state, snapshot);
+  applySnapshot(state, snapshot);
 }
 
 /** The fold of one event into messages and notifications; the log of a conversation nobody has opened isn't begun. */
