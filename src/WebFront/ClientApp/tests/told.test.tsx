@@ -7,8 +7,9 @@ import { conversationsLoaded } from '@/lib/redux/slices/conversationsSlice';
 import { settingsChanged } from '@/lib/redux/slices/settingsSlice';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { store } from '@/lib/redux/store';
+import type { Notification } from '@/types/conversation';
 import type { ChatEvent } from '@/types/events';
-import { conversation, hello, newMessage } from './people';
+import { conversation, hello, newMessage, notification } from './people';
 
 /** Mostly, another tab speaks: this one never gets that lock. */
 let speaks = false;
@@ -46,6 +47,7 @@ beforeEach(() => {
   vi.stubGlobal('Notification', FakeNotification);
   vi.stubGlobal('AudioContext', FakeContext);
   FakeContext.notes = 0;
+  FakeNotification.shown = 0;
   Object.defineProperty(navigator, 'locks', { value: locks, configurable: true });
 });
 
@@ -65,14 +67,22 @@ async function hear(...events: ChatEvent[]) {
   render(<Provider store={store}><NotificationManager me={me} /></Provider>);
   await act(() => void store.dispatch(eventsReceived({ events: events.length > 0 ? events : [newMessage(11)], me, now: 0 })));
   const channel = new BroadcastChannel(`chat-told-${me}`);
-  const other = { tells: channel.postMessage.bind(channel), closes: () => channel.close() };
+  const last = new BroadcastChannel(`chat-told-${me}`);
+  const say = channel.postMessage.bind(channel);
+  // Completes once it is heard: who listens last hears it last.
+  const tells = (id: string) => new Promise<void>((heard) => {
+    last.addEventListener('message', () => heard(), { once: true });
+    say(id);
+  });
+  const closes = () => [channel, last].forEach((each) => each.close());
+  const other = { tells, closes };
   const hears = (...more: ChatEvent[]) => act(() => void store.dispatch(eventsReceived({ events: more, me, now: 0 })));
   return { other, hears, toasts: () => store.getState().toasts.length };
 }
 
 it('what the tab that speaks has told, no other says again', async () => {
   const { other, toasts } = await hear();
-  other.tells('msg-msg_11');
+  await other.tells('msg-msg_11');
   other.closes();
   await act(() => vi.advanceTimersByTimeAsync(5_000));
   expect(toasts()).toBe(0);
@@ -84,6 +94,16 @@ it('what the tab that speaks has not heard of, the one that is looked at says', 
   expect(toasts()).toBe(0);
   await act(() => vi.advanceTimersByTimeAsync(1_500));
   expect(toasts()).toBe(1);
+});
+
+it('what another tab has told, the one that speaks doesn’t say again', async () => {
+  speaks = true;
+  const { other, hears } = await hear(hello());
+  await other.tells('msg-msg_11');
+  other.closes();
+  await hears(newMessage(11), newMessage(12));
+  await act(() => vi.advanceTimersByTimeAsync(5_000));
+  expect(FakeNotification.shown).toBe(1);
 });
 
 it('much at once is told in part, with one tone', async () => {
@@ -118,6 +138,19 @@ describe('where the browser may not tell', () => {
     other.closes();
     expect(toasts()).toBe(0);
     await hears({ event_type: 'notification_read', cursor: 15, notification_ids: missed.slice(1).map(({ id }) => `msg-${id}`) });
+    expect(toasts()).toBe(1);
+  });
+
+  it('what came meanwhile is told of where a new snapshot alone has it, and nothing of the first', async () => {
+    const entry = (id: string, more = {}) => notification(id, { meta: { sender: 'grace' }, ...more });
+    const snapshot = (...notifications: Notification[]) => ({ conversations: [], more: false, unread_notifications: notifications.length, notifications });
+    const { other, hears, toasts } = await hear(hello({ cursor: 10, snapshot: snapshot(entry('old')) }));
+    other.closes();
+    expect(toasts()).toBe(0);
+    await hears(hello({ cursor: 20, snapshot: snapshot(entry('new'), entry('read', { read: true }), entry('old')) }));
+    expect(store.getState().toasts.map(({ id }) => id)).toEqual(['new']);
+    expect(store.getState().chat.unreadNotifications).toBe(3);
+    await hears(hello({ cursor: 30, snapshot: snapshot(entry('new'), entry('old')) }));
     expect(toasts()).toBe(1);
   });
 });

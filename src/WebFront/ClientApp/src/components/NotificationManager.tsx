@@ -74,6 +74,8 @@ export default function NotificationManager({ me }: { me: string }) {
     for (const notification of news.filter((one) => !isShownHere(one)).slice(0, mostAtOnce)) void tell(notification);
 
     async function tell(notification: Notification): Promise<void> {
+      // Whose connection was back first has told it.
+      if (elsewhere.has(notification.id)) return;
       const byBrowser = isLeader.current && (await showBrowserNotification(notification, open));
       if (!byBrowser && !isLeader.current && permission() === 'granted') {
         // Another tab speaks, and does so beside this page: a toast would say it twice. Unless that one has not heard of it.

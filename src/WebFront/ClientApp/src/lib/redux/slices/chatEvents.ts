@@ -66,18 +66,22 @@ function forgetWhatIsGone(state: ChatState, { conversations }: Snapshot): void {
   state.early = [];
 }
 
-function applySnapshot(state: ChatState, snapshot: Snapshot): void {
-  state.notifications = [...snapshot.notifications];
+/** What came while the page was there, and is in a later snapshot alone, is news: no event will come of it. The first snapshot's is none. */
+function applySnapshot(state: ChatState, snapshot: Snapshot, cursor: number): void {
+  const isFirst = state.feed.cursor === 0;
+  const known = new Set(state.notifications.map(({ id }) => id));
+  state.notifications = snapshot.notifications.map((entry) => (isFirst || entry.read || known.has(entry.id) ? entry : { ...entry, cursor }));
   state.unreadNotifications = snapshot.unread_notifications;
 }
 
 function applyHello(state: ChatState, { resumed, replayed = 0, snapshot, cursor }: HelloEvent): void {
   state.feed.replayTo = cursor + replayed;
   if (resumed) return;
+  if (snapshot) {
+    forgetWhatIsGone(state, snapshot);
+    applySnapshot(state, snapshot, cursor);
+  }
   state.feed.cursor = state.feed.countedAt = cursor;
-  if (!snapshot) return;
-  forgetWhatIsGone(state, snapshot);
-  applySnapshot(state, snapshot);
 }
 
 /** The fold of one event into messages and notifications; the log of a conversation nobody has opened isn't begun. */
