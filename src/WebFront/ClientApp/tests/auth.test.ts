@@ -92,7 +92,10 @@ describe('a refused token', () => {
 });
 
 describe('an embedding product', () => {
-  afterEach(() => void delete window.chatToken);
+  afterEach(() => {
+    delete window.chatToken;
+    vi.useRealTimers();
+  });
 
   it('hands its token in by a function', async () => {
     window.chatToken = () => 'theirs';
@@ -103,7 +106,14 @@ describe('an embedding product', () => {
     window.chatToken = () => Promise.reject(new Error('503'));
     const signIn = signInOf({ sign_in: 'token' });
     await expect(signIn.renew()).rejects.toThrow('503');
-    expect(await signIn.auto()).toBe(false);
+    await expect(signIn.auto()).rejects.toThrow('503');
+    expect(store.getState().session.notice).toBeNull();
+  });
+
+  it('that doesn’t answer is not waited for without end', async () => {
+    vi.useFakeTimers();
+    window.chatToken = () => new Promise(() => undefined);
+    await Promise.all([expect(embeddedToken(undefined)).rejects.toThrow('no answer'), vi.advanceTimersByTimeAsync(10_000)]);
   });
 
   it('is not asked where it isn’t configured', async () => {

@@ -1,9 +1,11 @@
-import { render, screen } from '@testing-library/react';
+import { act, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Provider } from 'react-redux';
 import { loadConfig, type ConfigTrouble } from '@/auth/clientConfig';
 import { storeSession } from '@/auth/session';
+import type { SignIn } from '@/auth/signIn';
+import { OtherSignIn } from '@/components/OtherSignIn';
 import { SignInByName } from '@/components/SignInByName';
 import { storedSettings, storeSettings } from '@/lib/redux/slices/settingsSlice';
 import { store } from '@/lib/redux/store';
@@ -61,4 +63,39 @@ it('by name says what to do where the server has no such call', async () => {
   render(<Provider store={store}><SignInByName /></Provider>);
   await userEvent.type(screen.getByLabelText('Your name'), 'Ada{Enter}');
   expect(await screen.findByRole('alert')).toHaveTextContent('client-config.json');
+});
+
+describe('by another page', () => {
+  const show = (signIn: Partial<SignIn>) => {
+    const whole: SignIn = { kind: 'oidc', renew: () => Promise.resolve(null), auto: () => Promise.resolve(false), ...signIn };
+    render(<Provider store={store}><OtherSignIn signIn={whole} /></Provider>);
+  };
+  const settle = (milliseconds = 0) => act(() => vi.advanceTimersByTimeAsync(milliseconds));
+
+  it('asks a product that couldn’t say who is here again, until it says', async () => {
+    vi.useFakeTimers();
+    const auto = vi.fn<() => Promise<boolean>>().mockResolvedValue(true).mockRejectedValueOnce(new Error('503')).mockRejectedValueOnce(new Error('503'));
+    show({ kind: 'token', auto });
+    await settle();
+    expect(screen.getByRole('alert')).toHaveTextContent('Trying again');
+    expect(auto).toHaveBeenCalledOnce();
+    await settle(500);
+    expect(auto).toHaveBeenCalledTimes(2);
+    await settle(60_000);
+    expect(auto).toHaveBeenCalledTimes(3);
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+
+  it('can be begun again by who came back with the browser’s Back', async () => {
+    vi.useFakeTimers();
+    const begin = vi.fn(() => Promise.resolve());
+    show({ begin });
+    await settle();
+    fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+    await settle();
+    expect(screen.queryByRole('button')).toBeNull();
+    act(() => void window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true })));
+    fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+    expect(begin).toHaveBeenCalledTimes(2);
+  });
 });

@@ -12,7 +12,7 @@ export interface SignIn {
   kind: ClientConfig['sign_in'];
   /** A new token for whoever is signed in, without asking; null if the person has to do something. Rejects where a later try may get one. */
   renew: () => Promise<string | null>;
-  /** Signs in as far as that goes by itself. False if it didn't. */
+  /** Signs in as far as that goes by itself. False if it didn't. Rejects where nobody could be asked. */
   auto: () => Promise<boolean>;
   /** What the button does, where there is one. */
   begin?: () => Promise<void>;
@@ -55,7 +55,7 @@ export function signInOf(config: ClientConfig): SignIn {
   switch (config.sign_in) {
     case 'token': {
       const renew = () => embeddedToken(config.embedding_origin);
-      return { kind: 'token', renew, auto: async () => enter(await renew().catch(() => null)) };
+      return { kind: 'token', renew, auto: async () => enter(await renew()) };
     }
     case 'oidc': {
       const { oidc } = config;
