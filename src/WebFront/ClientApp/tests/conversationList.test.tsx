@@ -1,4 +1,5 @@
-import { act, render } from '@testing-library/react';
+import { act, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Provider } from 'react-redux';
 import { ConversationList } from '@/components/ConversationList';
@@ -10,11 +11,13 @@ import { conversation, hello } from './people';
 const pageSize = 10;
 const all = Array.from({ length: 24 }, (_, index) => conversation({ id: `conv_${index}` }));
 
-/** A server with `all`, a page at a time; `isDown` while it can't be reached. */
-const server = { isDown: false };
+/** A server with `all`, a page at a time; `isDown` while it can't be reached. The refusals it gives first. */
+const server = { isDown: false, refusals: [] as Response[] };
 
 function page(request: RequestInfo | URL): Promise<Response> {
   if (server.isDown) return Promise.reject(new TypeError('no network'));
+  const refusal = server.refusals.shift();
+  if (refusal) return Promise.resolve(refusal);
   const from = Number(new URL((request as Request).url).searchParams.get('before') ?? 0);
   const to = from + pageSize;
   const headers = to < all.length ? { Link: `</api/conversations?before=${to}>; rel="prev"` } : undefined;
@@ -30,7 +33,7 @@ const listed = () => store.getState().conversations.ids.length;
 const wholeListIsThere = () => vi.waitFor(() => expect(listed()).toBe(all.length), 10_000);
 
 beforeEach(() => {
-  server.isDown = false;
+  Object.assign(server, { isDown: false, refusals: [] });
   store.dispatch(signedOut());
   vi.spyOn(globalThis, 'fetch').mockImplementation(page);
   // So high that the list's end is always in sight.
@@ -57,5 +60,29 @@ describe('the list', () => {
     server.isDown = false;
     act(() => void store.dispatch(setConnectionStatus({ state: 'live' })));
     await wholeListIsThere();
+  });
+
+  const open = () => {
+    store.dispatch(setConnectionStatus({ state: 'live' }));
+    snapshot();
+    render(<Provider store={store}><ConversationList me="ada" activeId={null} onNew={vi.fn()} /></Provider>);
+  };
+
+  it('goes on by itself where the server was busy', async () => {
+    server.refusals = [Response.json({ code: 'unavailable' }, { status: 503 })];
+    open();
+    await wholeListIsThere();
+    expect(screen.queryByText(/couldn’t be loaded/u)).toBeNull();
+  });
+
+  it('finds nothing only once it has all, and says where that was refused', async () => {
+    server.refusals = [Response.json({ code: 'forbidden' }, { status: 403 })];
+    open();
+    await userEvent.type(screen.getByRole('searchbox'), 'nothing like it');
+    expect(await screen.findByText(/couldn’t be loaded/u)).toBeInTheDocument();
+    expect(screen.queryByText(/Nothing found/u)).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(await screen.findByText('Nothing found for “nothing like it”.')).toBeInTheDocument();
+    expect(listed()).toBe(all.length);
   });
 });

@@ -2,6 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { ConversationListItem } from '@/components/ConversationListItem';
 import { Icon } from '@/components/Icon';
+import { backoff } from '@/lib/reconnect';
+import { failureOf, mayPass } from '@/lib/redux/services/baseApi';
 import { useLazyGetConversationsQuery } from '@/lib/redux/services/conversationListApi';
 import { matchingConversations, selectConversations } from '@/lib/redux/selectors';
 import { useAppSelector } from '@/lib/redux/store';
@@ -16,17 +18,29 @@ interface ConversationListProps {
 }
 
 /** Loads older conversations when the list's end comes near; the live ones come by themselves. */
-function useOlderConversations(isNearEnd: boolean): void {
+function useOlderConversations(isNearEnd: boolean) {
   const { more, next } = useAppSelector((state) => state.conversations);
   const isLive = useAppSelector((state) => state.connection.status.state === 'live');
-  const [load, { isFetching, isError, reset }] = useLazyGetConversationsQuery();
+  const [load, { isFetching, error, reset }] = useLazyGetConversationsQuery();
+  const failures = useRef(0);
   // What failed without a network is tried again with it.
   useEffect(() => {
     if (isLive) reset();
   }, [isLive, reset]);
+  // And what failed on a line that stands, after a while.
   useEffect(() => {
-    if (more && isNearEnd && !isFetching && !isError) void load(next);
-  }, [more, next, isNearEnd, isFetching, isError, load]);
+    const failure = error === undefined ? null : failureOf(error);
+    if (!isLive || !failure || !mayPass(failure)) return;
+    const timer = setTimeout(reset, Math.max(backoff(failures.current++, Math.random), (failure.retryAfter ?? 0) * 1000));
+    return () => clearTimeout(timer);
+  }, [isLive, error, reset]);
+  useEffect(() => {
+    if (!more || !isNearEnd || isFetching || error !== undefined) return;
+    void load(next).then(({ isSuccess }) => {
+      if (isSuccess) failures.current = 0;
+    });
+  }, [more, next, isNearEnd, isFetching, error, load]);
+  return { more, hasFailed: more && error !== undefined, retry: reset };
 }
 
 export function ConversationList({ me, activeId, onNew }: ConversationListProps) {
@@ -55,7 +69,7 @@ export function ConversationList({ me, activeId, onNew }: ConversationListProps)
     const index = latest.current.findIndex(({ id }) => id === activeId);
     if (index >= 0 && scroller.current?.clientHeight) virtualizer.scrollToIndex(index);
   }, [activeId, virtualizer]);
-  useOlderConversations((items.at(-1)?.index ?? 0) >= shown.length - 5);
+  const { more, hasFailed, retry } = useOlderConversations((items.at(-1)?.index ?? 0) >= shown.length - 5);
 
   const moveFocus = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
@@ -95,13 +109,19 @@ export function ConversationList({ me, activeId, onNew }: ConversationListProps)
             ) : null;
           })}
         </ul>
-        {shown.length === 0 && <p className="list-empty">{emptyText(loaded, search)}</p>}
+        {hasFailed ? (
+          <p className="list-empty" role="status">
+            Older conversations couldn’t be loaded. <button type="button" className="link" onClick={retry}>Try again</button>
+          </p>
+        ) : (
+          shown.length === 0 && <p className="list-empty">{emptyText(loaded && !more, search)}</p>
+        )}
       </div>
     </nav>
   );
 }
 
-function emptyText(loaded: boolean, search: string): string {
-  if (search.trim() !== '') return `Nothing found for “${search.trim()}”.`;
-  return loaded ? 'No conversations yet. Start one with +.' : 'Loading…';
+function emptyText(isWhole: boolean, search: string): string {
+  if (!isWhole) return 'Loading…';
+  return search.trim() === '' ? 'No conversations yet. Start one with +.' : `Nothing found for “${search.trim()}”.`;
 }
