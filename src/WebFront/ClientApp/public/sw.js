@@ -58,12 +58,23 @@ async function orKept(answer, request) {
   throw error;
 }
 
+/** Where the page shows what a notification is about: the same address as the page's own links. */
+function placeOf({ conversationId, messageId }) {
+  if (!conversationId) return '';
+  return `#/c/${encodeURIComponent(conversationId)}${messageId ? `/${encodeURIComponent(messageId)}` : ''}`;
+}
+
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();
+  const about = event.notification.data ?? {};
   event.waitUntil((async () => {
     const [page] = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-    const target = page ?? (await self.clients.openWindow(self.registration.scope));
-    await target?.focus();
-    target?.postMessage(event.notification.data ?? {}, []);
+    if (page) {
+      await page.focus();
+      page.postMessage(about, []);
+    } else {
+      // All that one click allows, and a page that begins hears no message yet: its address says where.
+      await self.clients.openWindow(self.registration.scope + placeOf(about));
+    }
   })());
 });
