@@ -156,7 +156,7 @@ describe('sendMessage', () => {
     const stored = await LocalStore.open('linus');
     const store = storeOf('linus');
     for (let count = 0; count < 20; count++) {
-      await store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'linus', conversationId: lounge, title: 'lounge', text: String(count) }));
+      await store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me: 'linus', conversationId: lounge, text: String(count) }));
     }
     expect((await stored.outbox()).map(({ text }) => text)).toEqual(Array.from({ length: 20 }, (_, count) => String(count)));
   });

@@ -54,7 +54,7 @@ export const conversationApi = conversationListApi.injectEndpoints({
       keepUnusedDataFor: 0,
     }),
     /** Puts a message into the outbox and answers once it is stored on this device; from there it is sent in order. */
-    sendMessage: build.mutation<OutboxItem, { me: string; conversationId: string; title: string; text: string }>({
+    sendMessage: build.mutation<OutboxItem, { me: string; conversationId: string; title?: string; text: string }>({
       queryFn: async ({ me, conversationId, title, text }, { dispatch, getState }) => {
         const item = { id: uuidv7(), conversationId, title, text, createdAt: new Date().toISOString() };
         try {
