@@ -90,7 +90,7 @@ test('everything can be done with the keyboard alone', async ({ browser, server,
   await keyboard.press('Escape');
   await expect(ada.composer).toBeFocused();
 
-  await page.getByRole('region', { name: 'Messages' }).focus();
+  await keyboard.press('Escape');
   await keyboard.press('ArrowUp');
   await expect(ada.message('Hello Grace!')).toBeFocused();
   await keyboard.press('e');
@@ -120,7 +120,8 @@ test('everything can be done with the keyboard alone', async ({ browser, server,
   await keyboard.press('Enter');
   await ada.hasExactly(['over here']);
 
-  await page.getByRole('region', { name: 'Messages' }).focus();
+  await expect(ada.composer).toBeFocused();
+  await keyboard.press('Escape');
   await keyboard.press('ArrowUp');
   await expect(ada.message('over here')).toBeFocused();
   await keyboard.press('?');

@@ -115,12 +115,14 @@ test('the list follows the keys that go through it', async ({ enter, people, api
   for (let count = 0; count < 20; count++) await api(people.grace).create('group', [people.ada], `room ${count}`);
   const ada = await enter(people.ada);
   await ada.open('room 19');
-  await ada.page.getByRole('region', { name: 'Messages' }).focus();
+  await expect(ada.composer).toBeFocused();
+  await ada.page.keyboard.press('Escape');
   for (let count = 18; count >= 0; count--) {
     await ada.page.keyboard.press('j');
     await expect(ada.page.getByRole('heading', { name: `room ${count}`, exact: true })).toBeVisible();
-    await ada.page.getByRole('region', { name: 'Messages' }).focus();
   }
+  await expect(ada.page.getByRole('region', { name: 'Messages' })).toBeFocused();
+  await expect(ada.composer).toHaveValue('');
   await expect(ada.item('room 0')).toBeInViewport();
 });
 

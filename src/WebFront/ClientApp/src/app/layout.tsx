@@ -13,6 +13,7 @@ import { ShortcutsDialog } from '@/components/ShortcutsDialog';
 import { Toasts } from '@/components/Toasts';
 import { navigate, useRoute } from '@/hooks/useRoute';
 import { useShortcuts, type ShortcutName } from '@/hooks/useShortcuts';
+import { focusPane } from '@/lib/focus';
 import { useGetCurrentUserQuery } from '@/lib/redux/services/authApi';
 import { selectConversation, selectConversations } from '@/lib/redux/selectors';
 import { store, useAppSelector } from '@/lib/redux/store';
@@ -25,7 +26,9 @@ function step(from: string | null, by: number): void {
   const conversations = selectConversations(store.getState());
   const at = conversations.findIndex((conversation) => conversation.id === from);
   const next = conversations[at < 0 ? 0 : at + by];
-  if (next) navigate(next.id);
+  if (!next) return;
+  focusPane();
+  navigate(next.id);
 }
 
 interface RootLayoutProps {

@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, type FormEvent, type KeyboardEvent } from 're
 import { Icon } from '@/components/Icon';
 import { leftOf, TextLeft } from '@/components/TextLeft';
 import { useSendKey } from '@/hooks/useSendKey';
-import { focusComposer } from '@/lib/focus';
+import { focusMessages, focusOpened } from '@/lib/focus';
 import { useSendMessageMutation } from '@/lib/redux/services/conversationApi';
 import { draftChanged } from '@/lib/redux/slices/draftsSlice';
 import { useAppDispatch, useAppSelector } from '@/lib/redux/store';
@@ -29,7 +29,7 @@ export function Composer({ me, conversationId, title, onEditLast, onSent }: Comp
   const field = useRef<HTMLTextAreaElement>(null);
   const lastHint = useRef(0);
 
-  useEffect(focusComposer, []);
+  useEffect(focusOpened, []);
 
   const canSend = text.trim() !== '' && leftOf(text) >= 0;
   const change = (next: string) => {
@@ -52,6 +52,7 @@ export function Composer({ me, conversationId, title, onEditLast, onSent }: Comp
       event.preventDefault();
       onEditLast();
     }
+    if (event.key === 'Escape' && !event.nativeEvent.isComposing) focusMessages();
     if (isSending(event)) {
       event.preventDefault();
       send();

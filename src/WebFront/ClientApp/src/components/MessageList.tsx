@@ -1,7 +1,8 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
-import { useCallback, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Icon } from '@/components/Icon';
 import { useListKeys } from '@/hooks/useListKeys';
+import { focusFromPane } from '@/lib/focus';
 import { isMessage, type Row } from '@/lib/messages/rows';
 
 /** Rows' heights before they are measured; in pixels. */
@@ -73,6 +74,8 @@ export function MessageList(props: MessageListProps) {
     }
     isPlaced.current = true;
   }, [rows, target, place, virtualizer]);
+
+  useEffect(focusFromPane, []);
 
   const items = virtualizer.getVirtualItems();
   const { scrollOffset, scrollRect } = virtualizer;

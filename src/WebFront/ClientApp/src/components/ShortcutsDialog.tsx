@@ -7,7 +7,7 @@ const inLists = [
   { keys: 'Delete', name: 'Delete the message you are on' },
   { keys: '↑', name: 'In an empty text field: edit your last message' },
   { keys: 'Shift+Enter', name: 'New line' },
-  { keys: 'Esc', name: 'Close what is open' },
+  { keys: 'Esc', name: 'Close what is open; from where one writes, to the messages' },
 ];
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {

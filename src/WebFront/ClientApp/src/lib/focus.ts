@@ -3,6 +3,24 @@ export function focusComposer(): void {
   if (window.matchMedia('(pointer: fine)').matches) document.getElementById('composer')?.focus();
 }
 
+/** Which element is the pane of what is open: its focus outlives one conversation, and leads to the messages of the next. */
+const pane = 'main';
+
+/** Before another conversation is opened by a key that goes through them: its composer would take the next such key for a letter. */
+export function focusPane(): void {
+  document.querySelector<HTMLElement>(pane)?.focus();
+}
+
+/** Where a conversation that was just opened begins: in its composer, but for who goes through them by keys. */
+export function focusOpened(): void {
+  if (!document.activeElement?.closest(pane)) focusComposer();
+}
+
+/** To the messages that are there now, from their pane. */
+export function focusFromPane(): void {
+  if (document.activeElement?.matches(pane)) focusMessages();
+}
+
 /** To the list of messages, where the keys that scroll go on. */
 export function focusMessages(): void {
   document.querySelector<HTMLElement>('.messages-scroll')?.focus();
