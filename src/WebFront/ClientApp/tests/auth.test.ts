@@ -10,6 +10,7 @@ import { authApi } from '@/lib/redux/services/authApi';
 import { failureOf } from '@/lib/redux/services/baseApi';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { store } from '@/lib/redux/store';
+import { until } from './until';
 
 const tokenOf = (claims: object) =>
   `x.${btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(claims)))).replaceAll('+', '-').replaceAll('/', '_')}.x`;
@@ -193,7 +194,7 @@ describe('OIDC', () => {
     store.dispatch(signedIn({ userId: 'ada', name: 'Ada', token: 't' }));
     signOut(() => endSession({ ...config, sign_out: true }));
     expect(store.getState().session.session).toBeNull();
-    await vi.waitFor(() => expect(store.getState().session.notice).toContain('still signed in at the sign-in server'));
+    await until(() => expect(store.getState().session.notice).toContain('still signed in at the sign-in server'));
   });
 
   it('signs nobody out who has signed in before that is known', async () => {

@@ -17,6 +17,7 @@ import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { settingsChanged } from '@/lib/redux/slices/settingsSlice';
 import { store } from '@/lib/redux/store';
 import { conversation, lounge, message, newMessage, notification } from './people';
+import { until } from './until';
 
 const show = (element: ReactElement) => render(<Provider store={store}>{element}</Provider>);
 const row = (text: string, more: Partial<Parameters<typeof MessageRow>[0]> = {}) => (
@@ -104,7 +105,7 @@ describe('the composer', () => {
     expect(store.getState().outbox.items).toEqual([]);
     await userEvent.clear(field);
     await userEvent.type(field, 'one{Shift>}{Enter}{/Shift}two{Enter}');
-    await vi.waitFor(() => expect(store.getState().outbox.items).toMatchObject([{ text: 'one\ntwo' }]));
+    await until(() => expect(store.getState().outbox.items).toMatchObject([{ text: 'one\ntwo' }]));
     expect(field).toHaveValue('');
   });
 
@@ -148,7 +149,7 @@ describe('editing', () => {
     expect(field).toHaveValue('one\ntwo');
     expect(fetch).not.toHaveBeenCalled();
     await userEvent.type(field, '{Control>}{Enter}{/Control}');
-    await vi.waitFor(() => expect(onDone).toHaveBeenCalledOnce());
+    await until(() => expect(onDone).toHaveBeenCalledOnce());
     expect(fetch).toHaveBeenCalledOnce();
   });
 

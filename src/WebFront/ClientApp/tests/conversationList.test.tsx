@@ -7,6 +7,7 @@ import { eventsReceived, signedOut } from '@/lib/redux/actions';
 import { setConnectionStatus } from '@/lib/redux/slices/connectionSlice';
 import { store } from '@/lib/redux/store';
 import { conversation, hello } from './people';
+import { until } from './until';
 
 const pageSize = 10;
 const all = Array.from({ length: 24 }, (_, index) => conversation({ id: `conv_${index}` }));
@@ -30,7 +31,7 @@ function snapshot(): void {
 }
 
 const listed = () => store.getState().conversations.ids.length;
-const wholeListIsThere = () => vi.waitFor(() => expect(listed()).toBe(all.length), 10_000);
+const wholeListIsThere = () => until(() => expect(listed()).toBe(all.length));
 
 beforeEach(() => {
   Object.assign(server, { isDown: false, refusals: [] });
@@ -56,7 +57,7 @@ describe('the list', () => {
     store.dispatch(setConnectionStatus({ state: 'offline' }));
     snapshot();
     render(<Provider store={store}><ConversationList me="ada" activeId={null} onNew={vi.fn()} /></Provider>);
-    await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce(), 10_000);
+    await until(() => expect(fetch).toHaveBeenCalledOnce());
     server.isDown = false;
     act(() => void store.dispatch(setConnectionStatus({ state: 'live' })));
     await wholeListIsThere();

@@ -7,6 +7,7 @@ import { selectMessagesForConversation } from '@/lib/redux/selectors';
 import { messagesLoaded } from '@/lib/redux/slices/chatSlice';
 import { store, useAppSelector } from '@/lib/redux/store';
 import { lounge, message } from './people';
+import { until } from './until';
 
 const log = (from: number, to: number) => Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => message(from + index));
 
@@ -56,7 +57,7 @@ describe('a link', () => {
   it('takes no hole for one where retention has left nothing', async () => {
     const asked = server({ from: 240 });
     open(200, [1, 60], [240, 300]);
-    await vi.waitFor(() => expect(store.getState().chat.starts[lounge]).toBe(240));
+    await until(() => expect(store.getState().chat.starts[lounge]).toBe(240));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(asked).toEqual(['?before=240&limit=179']);
   });
@@ -64,7 +65,7 @@ describe('a link', () => {
   it('doesn’t ask for ever for a page that brings nothing', async () => {
     const asked = server({ isEmpty: true });
     open(200, [1, 60], [240, 300]);
-    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0));
+    await until(() => expect(asked.length).toBeGreaterThan(0));
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(asked).toEqual(['?before=240&limit=179']);
   });

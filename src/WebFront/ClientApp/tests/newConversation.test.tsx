@@ -6,6 +6,7 @@ import { NewConversationDialog } from '@/components/NewConversationDialog';
 import { peopleOf } from '@/lib/newConversation';
 import { signedOut } from '@/lib/redux/actions';
 import { store } from '@/lib/redux/store';
+import { until } from './until';
 
 it.each([
   ['Grace Hopper', ['grace.hopper']],
@@ -57,8 +58,8 @@ describe('a new conversation', () => {
     const tryOnce = async () => {
       const count = ids.length;
       await userEvent.click(start());
-      await vi.waitFor(() => expect(ids).toHaveLength(count + 1));
-      await vi.waitFor(() => expect(start()).toBeEnabled());
+      await until(() => expect(ids).toHaveLength(count + 1));
+      await until(() => expect(start()).toBeEnabled());
     };
     await userEvent.click(screen.getByLabelText(/^Group/u));
     const people = screen.getByLabelText('With whom');

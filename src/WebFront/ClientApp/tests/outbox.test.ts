@@ -10,6 +10,7 @@ import outboxSlice, { messageFailed, messageQueued, messageRetried, type OutboxI
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { createStore } from '@/lib/redux/store';
 import { lounge, newMessage } from './people';
+import { until } from './until';
 
 const item = (id: string, conversationId = lounge): OutboxItem => ({ id, conversationId, text: id, createdAt: '2026-01-05T10:00:00Z' });
 const network: Failure = { code: 'network', message: '' };
@@ -182,7 +183,7 @@ describe('LocalStore', () => {
     await dropped.putDraft(lounge, 'Dear all');
     forceCloseDatabase(opened.mock.results[0]?.value.result);
     await expect(dropped.drafts()).rejects.toThrow();
-    const stored = await vi.waitFor(async () => {
+    const stored = await until(async () => {
       const next = await localStore('ada-3');
       expect(next).not.toBe(dropped);
       return next;

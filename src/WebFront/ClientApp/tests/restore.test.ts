@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LocalStore } from '@/lib/localStore';
 import { startRestoring } from '@/lib/effects/restoreEffects';
 import { eventsReceived, signedOut } from '@/lib/redux/actions';
@@ -9,6 +9,7 @@ import { messageQueued, type OutboxItem } from '@/lib/redux/slices/outboxSlice';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { store } from '@/lib/redux/store';
 import { conversation, lounge, newMessage } from './people';
+import { until } from './until';
 
 const item = (id: string): OutboxItem => ({ id, conversationId: lounge, text: id, createdAt: '2026-01-05T10:00:00Z' });
 const enter = (userId: string) => store.dispatch(signedIn({ userId, name: userId, token: 'token' }));
@@ -25,7 +26,7 @@ describe('what was left on this device', () => {
     enter('ada');
     store.dispatch(draftChanged({ conversationId: lounge, text: 'as it is now' }));
     store.dispatch(messageQueued(item('meanwhile')));
-    await vi.waitFor(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['before', 'meanwhile']));
+    await until(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['before', 'meanwhile']));
     expect(store.getState().drafts).toEqual({ [lounge]: 'as it is now', conv_other: 'half a thought' });
   });
 
@@ -33,7 +34,7 @@ describe('what was left on this device', () => {
     enter('linus');
     await (await LocalStore.open('linus')).putOutboxItem(item('elsewhere'));
     store.dispatch(setConnectionStatus({ state: 'live' }));
-    await vi.waitFor(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['elsewhere']));
+    await until(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['elsewhere']));
   });
 
   it('by such a tab goes to its place among what was written here; what was refused stays the other tab’s to ask about', async () => {
@@ -43,7 +44,7 @@ describe('what was left on this device', () => {
     for (const id of ['1', '4']) await stored.putOutboxItem(item(id));
     await stored.putOutboxItem({ ...item('5'), failure: 'Too long.' });
     store.dispatch(setConnectionStatus({ state: 'live' }));
-    await vi.waitFor(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['1', '2', '3', '4']));
+    await until(() => expect(store.getState().outbox.items.map(({ id }) => id)).toEqual(['1', '2', '3', '4']));
   });
 
   it('is no news again after a reload', async () => {
@@ -51,7 +52,7 @@ describe('what was left on this device', () => {
     store.dispatch(conversationsLoaded({ conversations: [conversation()], before: null, next: null }));
     store.dispatch(eventsReceived({ events: [newMessage(11)], me: 'edsger', now: 0 }));
     const stored = await LocalStore.open('edsger');
-    await vi.waitFor(async () => expect((await stored.lastSeen())?.notifications).toHaveLength(1), 3_000);
+    await until(async () => expect((await stored.lastSeen())?.notifications).toHaveLength(1));
     expect((await stored.lastSeen())?.notifications[0]).not.toHaveProperty('cursor');
   });
 
@@ -60,9 +61,9 @@ describe('what was left on this device', () => {
     await stored.putDraft(lounge, 'Dear all');
     await stored.putLastSeen({ conversations: [conversation()], messages: {}, notifications: [], unreadNotifications: 3 });
     enter('grace');
-    await vi.waitFor(() => expect(store.getState().conversations.entities[lounge]).toBeDefined());
+    await until(() => expect(store.getState().conversations.entities[lounge]).toBeDefined());
     store.dispatch(signedOut());
-    await vi.waitFor(async () => expect(await stored.lastSeen()).toBeUndefined());
+    await until(async () => expect(await stored.lastSeen()).toBeUndefined());
     expect(await stored.drafts()).toEqual({ [lounge]: 'Dear all' });
   });
 });

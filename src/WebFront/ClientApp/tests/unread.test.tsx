@@ -9,6 +9,7 @@ import { conversationLoaded } from '@/lib/redux/slices/conversationsSlice';
 import { store, useAppSelector } from '@/lib/redux/store';
 import type { Conversation, Message } from '@/types/conversation';
 import { conversation, lounge, message } from './people';
+import { until } from './until';
 
 const log = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
 const read = (readSeq: number, lastSeq: number) => conversation({ read_seq: readSeq, last_seq: lastSeq, unread: lastSeq - readSeq });
@@ -42,7 +43,7 @@ describe('unread messages', () => {
     const { result, change } = open(read(30, 160), log(101, 160));
     expect(result.current).toMatchObject({ lineAfter: null, isBehind: true, hasJumped: false });
     act(() => result.current.jump());
-    await vi.waitFor(() => expect(fetch).toHaveBeenCalledOnce());
+    await until(() => expect(fetch).toHaveBeenCalledOnce());
     const [request] = vi.mocked(fetch).mock.calls[0] ?? [];
     expect(new URL((request as Request).url).search).toBe('?before=71&limit=60');
     change(read(30, 160), [...log(11, 70), ...log(101, 160)]);

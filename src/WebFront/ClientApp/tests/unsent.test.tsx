@@ -14,6 +14,7 @@ import { outboxLoaded } from '@/lib/redux/slices/outboxSlice';
 import { signedIn } from '@/lib/redux/slices/sessionSlice';
 import { store } from '@/lib/redux/store';
 import { lounge } from './people';
+import { until } from './until';
 
 /** A user of its own for each test, since what is stored stays. */
 let me = '';
@@ -22,7 +23,7 @@ let users = 0;
 const refusal = () => Response.json({ code: 'not_a_member', detail: 'You are not a member.' }, { status: 403 });
 const write = () =>
   store.dispatch(conversationApi.endpoints.sendMessage.initiate({ me, conversationId: lounge, title: 'lounge', text: 'Dear all' }));
-const isRefused = () => vi.waitFor(() => expect(store.getState().outbox.items).toMatchObject([{ failure: 'You are not a member.' }]));
+const isRefused = () => until(() => expect(store.getState().outbox.items).toMatchObject([{ failure: 'You are not a member.' }]));
 
 beforeAll(() => startOutbox());
 beforeEach(() => {
@@ -81,7 +82,7 @@ describe('a message that is refused', () => {
     expect(screen.queryByRole('button', { name: 'Retry' })).toBeNull();
     await userEvent.click(screen.getByRole('button', { name: 'Discard' }));
     expect(screen.queryByText('Dear all')).toBeNull();
-    await vi.waitFor(async () => expect(await (await localStore(me)).outbox()).toEqual([]));
+    await until(async () => expect(await (await localStore(me)).outbox()).toEqual([]));
   });
 
   it('is told of by what was stored before titles were', async () => {
