@@ -9,10 +9,18 @@ export interface Shown {
 
 /**
  * Records what the page asks the browser to notify of: a headless browser has no desktop to look at. Whether it may is
- * the browser's own permission, or `denied`, or the whole API taken away, as some browsers have it.
+ * the browser's own permission, or `denied`, or the whole API taken away, as some browsers have it. Records toasts too: they go by themselves.
  */
 export async function recordNotifications(context: BrowserContext, state: 'granted' | 'denied' | 'default' | 'absent'): Promise<void> {
   await context.addInitScript((permission) => {
+    const toasts: string[] = [];
+    new MutationObserver((changes) => {
+      const added = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element);
+      for (const element of added.flatMap((one) => [one, ...one.querySelectorAll('*')])) {
+        if (element.matches('.toast')) toasts.push(element.textContent);
+      }
+    }).observe(document, { childList: true, subtree: true });
+    Object.assign(window, { shownToasts: toasts });
     if (permission === 'absent') {
       Reflect.deleteProperty(window, 'Notification');
       return;
@@ -46,4 +54,9 @@ export function shown(page: Page): Promise<Shown[]> {
     const all = (window as unknown as { shownNotifications: Shown[] }).shownNotifications;
     return all.map(({ title, body, tag, open }) => ({ title, body, tag, open }));
   });
+}
+
+/** The texts of all toasts that the page has shown since it began, also of those that are gone. */
+export function shownToasts(page: Page): Promise<string[]> {
+  return page.evaluate(() => (window as unknown as { shownToasts: string[] }).shownToasts);
 }
