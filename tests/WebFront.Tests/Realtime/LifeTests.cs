@@ -1,6 +1,8 @@
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using ChatOrleans.WebFront.Realtime.Sessions;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -39,6 +41,27 @@ public sealed class LifeTests
 
         Assert.Contains("\"code\":\"unavailable\"", said, StringComparison.Ordinal);
         Assert.Contains("unavailable: Nothing heard", said, StringComparison.Ordinal);
+    }
+
+    /// <summary>Official clients send no pings while they poll.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hub_ThatPolls_StaysConnected_AndShowsWhatItShows(bool messagePack)
+    {
+        using var server = new ChatServer(("Realtime:HeartbeatSeconds", "1"));
+        var room = await server.Room(Ada, Grace);
+        await using var polling = await HubDevice.Connect(server, Grace, messagePack, "", options => options.Transports = HttpTransportType.LongPolling);
+        await polling.Do("set_active_conversation", room, true);
+        using var dead = new MuteSocket();
+        await dead.Connect(server.SocketAddress($"user_id={Ada}"));
+
+        // As silent, and later: by now it would have been closed as well.
+        Assert.Equal(4408, await dead.ReadUntilClose(TimeSpan.FromSeconds(30)));
+
+        await server.Post(Ada, room, "one");
+        Assert.Null((await polling.Next("new_message"))["notification_id"]);
+        Assert.False(polling.Closed.Task.IsCompleted);
     }
 
     [Theory]
