@@ -56,13 +56,20 @@ public sealed class HubDevice : TestDevice
     public static Task<HubDevice> Connect(ChatServer server, string user, bool messagePack, string query = "") =>
         Connect(server, user, messagePack, query, _ => { });
 
-    public static async Task<HubDevice> Connect(ChatServer server, string user, bool messagePack, string query, Action<HttpConnectionOptions> prepare)
+    /// <param name="reconnects">By itself, where the server lets it.</param>
+    public static async Task<HubDevice> Connect(
+        ChatServer server, string user, bool messagePack, string query, Action<HttpConnectionOptions> prepare, bool reconnects = false)
     {
         var builder = new HubConnectionBuilder().WithUrl(new Uri(server.Address, $"/hubs/chat?{query}"), options =>
         {
             options.AccessTokenProvider = () => server.Token(user)!;
             prepare(options);
         });
+        if (reconnects)
+        {
+            builder.WithAutomaticReconnect();
+        }
+
         if (messagePack)
         {
             builder.AddMessagePackProtocol(options => options.SerializerOptions = MessagePackSerializerOptions.Standard.WithResolver(

@@ -41,6 +41,7 @@ public sealed class LifeTests
 
         Assert.Contains("\"code\":\"unavailable\"", said, StringComparison.Ordinal);
         Assert.Contains("unavailable: Nothing heard", said, StringComparison.Ordinal);
+        Assert.Contains("\"allowReconnect\":true", said, StringComparison.Ordinal);
     }
 
     /// <summary>Official clients send no pings while they poll.</summary>
@@ -160,6 +161,27 @@ public sealed class LifeTests
             using (var server = Stored(directory))
             {
                 room = await server.Room(Ada, Grace);
+    /// <summary>Else the official clients, told to reconnect automatically, would not after a restart.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stop_LetsHubsReconnect(bool messagePack)
+    {
+        using var server = new ChatServer(("Realtime:StopSpreadSeconds", "0"));
+        var reconnecting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var ada = await HubDevice.Connect(server, Ada, messagePack, "", _ => { }, reconnects: true);
+        ada.Connection.Reconnecting += _ =>
+        {
+            reconnecting.TrySetResult();
+            return Task.CompletedTask;
+        };
+        await ada.Next("hello");
+
+        server.BeginStop();
+
+        await reconnecting.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
                 answered = await StopInFlight(server, room);
             }
 

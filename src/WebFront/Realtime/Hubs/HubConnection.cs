@@ -74,7 +74,7 @@ internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife
             Envelope.Wrap(buffer, new RefusalFrame(null, why, Closing: true));
             // A copy: a device that does not take it may have it long after the buffer is used again.
             await Send(buffer.Written.ToArray()).AsTask().WaitAsync(CloseTime);
-            await connection.WriteAsync(new CloseMessage(CodedErrors.TextOf(why), allowReconnect: false)).AsTask().WaitAsync(CloseTime);
+            await connection.WriteAsync(new CloseMessage(CodedErrors.TextOf(why), MayComeBackAtOnce(code, retryAfter))).AsTask().WaitAsync(CloseTime);
         }
         catch (Exception)
         {
@@ -83,4 +83,11 @@ internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife
 
         connection.Abort();
     }
+
+    /// <summary>
+    /// SignalR's clients come back by themselves only where they are allowed to, and then at once: not so who is to wait, or has to change
+    /// something first.
+    /// </summary>
+    private static bool MayComeBackAtOnce(CloseCode code, TimeSpan? retryAfter) =>
+        code is CloseCode.Restarting or CloseCode.Silent && retryAfter is null;
 }
