@@ -38,9 +38,9 @@ internal static class WebHosting
         });
         // Run from its build output in any environment, the process still finds the client's files.
         builder.WebHost.UseStaticWebAssets();
-        // These two write whole addresses, in which browsers must put tokens. Said in code, so that no setting brings it back.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Routing.EndpointMiddleware", LogLevel.Warning);
+        // These two write whole addresses, in which browsers must put tokens.
+        builder.Logging.AlwaysFrom("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AlwaysFrom("Microsoft.AspNetCore.Routing.EndpointMiddleware", LogLevel.Warning);
         return builder;
     }
 

@@ -52,6 +52,9 @@ public readonly record struct Argument
     public string? AsString(string name) => _kind switch
     {
         Kind.Null => null,
+    /// <summary>Without what was written.</summary>
+    public override string ToString() => $"Argument {{ {_kind} }}";
+
         Kind.String => _text,
         _ => throw ChatException.Invalid($"{name} must be a string."),
     };

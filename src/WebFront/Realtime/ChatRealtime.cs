@@ -1,3 +1,4 @@
+using ChatOrleans.WebFront.Hosting;
 using ChatOrleans.WebFront.Limits;
 using ChatOrleans.WebFront.Realtime.Hubs;
 using ChatOrleans.WebFront.Realtime.Sessions;
@@ -34,8 +35,9 @@ internal static class ChatRealtime
         services.AddSingleton<SocketEndpoint>();
         services.AddSingleton<HubLifetimeManager<ChatHub>, ConnectedHubs>();
 
-        // It writes an error with a stack trace for every call that is refused. What is our fault, a session logs itself.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Critical);
+        // It writes an error with a stack trace for every call that is refused, and when it is talkative what calls carry. What is our fault, a
+        // session logs itself.
+        builder.Logging.AlwaysFrom("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Critical);
 
         services.AddSignalR()
             // Without this SignalR would not look at what is configured for this hub alone.

@@ -19,8 +19,11 @@ public sealed class ScrubbingTests
 {
     private const string Planted = "planted-7f3a91";
 
-    [Fact]
-    public async Task NothingPlanted_IsInAnyLogTraceOrMeter()
+    /// <param name="levels">Whose levels are set: of all providers of logs, or of one alone.</param>
+    [Theory]
+    [InlineData("Logging:LogLevel")]
+    [InlineData("Logging:ChatOrleans.Testing.LogLines:LogLevel")]
+    public async Task NothingPlanted_IsInAnyLogTraceOrMeter(string levels)
     {
         var spans = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener
@@ -32,11 +35,11 @@ public sealed class ScrubbingTests
         ActivitySource.AddActivityListener(listener);
         await using var server = await ChatServer.Start(new()
         {
-            ["Logging:LogLevel:Default"] = "Trace",
-            ["Logging:LogLevel:Microsoft"] = "Trace",
-            ["Logging:LogLevel:Microsoft.AspNetCore"] = "Trace",
-            ["Logging:LogLevel:Orleans"] = "Trace",
-            ["Logging:LogLevel:ChatOrleans"] = "Trace",
+            [$"{levels}:Default"] = "Trace",
+            [$"{levels}:Microsoft"] = "Trace",
+            [$"{levels}:Microsoft.AspNetCore"] = "Trace",
+            [$"{levels}:Orleans"] = "Trace",
+            [$"{levels}:ChatOrleans"] = "Trace",
             ["Realtime:FrameBytes"] = "2048",
             ["Limits:TextLength"] = "200",
             ["Limits:MetaBytes"] = "256",
@@ -111,6 +114,7 @@ public sealed class ScrubbingTests
             Contract.Samples.View with { Title = Planted, Meta = Planted, LastMessage = message }, Contract.Samples.AlertNotification with { Title = Planted, Content = Planted, Meta = Planted },
             Contract.Samples.Changes[0] with { Title = Planted, Meta = Planted }, new WebFront.Auth.AuthOptions { SigningKey = Planted },
             new WebFront.Api.SendBody(Planted), new WebFront.Api.EditBody(Planted), new WebFront.Auth.TokenAnswer(Planted, default), new WebFront.Frames.TicketObject(Planted, default),
+            WebFront.Realtime.Argument.Of(Planted), WebFront.Realtime.Argument.OfObject(Planted),
             new FeedEvent(Contract.Samples.Entry(FeedEntryKind.NewMessage) with { Title = Planted }, message, null),
         ];
         Assert.All(records, record => Assert.False(record.ToString()!.Contains(Planted, StringComparison.Ordinal), $"{record.GetType()} tells its text: {record}"));
