@@ -4,10 +4,12 @@ namespace ChatOrleans.Users;
 [GenerateSerializer, Alias("chat.RateKind")]
 public enum RateKind
 {
-    /// <summary>What changes or sends something, and opening a connection.</summary>
+    /// <summary>What changes or sends something.</summary>
     Commands = 0,
     /// <summary>What only reads.</summary>
     Reads = 1,
+    /// <summary>Opening a connection: as many as commands. An older grain takes it from the commands, as it always did.</summary>
+    Connects = 2,
 }
 
 /// <summary>A front end's share of a user's bucket, for about a second.</summary>

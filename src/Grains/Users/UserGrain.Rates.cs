@@ -11,16 +11,23 @@ public sealed partial class UserGrain
 {
     private TokenBucket? _commands;
     private TokenBucket? _reads;
+    private TokenBucket? _connects;
 
     public Task<RateLease> Lease(RateKind kind, int needed, int wanted, int unused)
     {
-        var bucket = kind == RateKind.Reads
-            ? _reads ??= new TokenBucket(_rates.ReadsPerSecond, _rates.ReadBurst, _time)
-            : _commands ??= new TokenBucket(_rates.CommandsPerSecond, _rates.CommandBurst, _time);
+        var bucket = kind switch
+        {
+            RateKind.Reads => _reads ??= new TokenBucket(_rates.ReadsPerSecond, _rates.ReadBurst, _time),
+            RateKind.Connects => _connects ??= OfCommands(),
+            // Also what a newer front end may ask for.
+            _ => _commands ??= OfCommands(),
+        };
         bucket.Return(unused);
         var granted = bucket.Take(Math.Max(needed, wanted));
         return Task.FromResult(new RateLease(granted, granted >= needed ? TimeSpan.Zero : bucket.Until(needed - granted)));
     }
+
+    private TokenBucket OfCommands() => new(_rates.CommandsPerSecond, _rates.CommandBurst, _time);
 
     /// <summary>A device that asks again is the one it was.</summary>
     private void CheckConnections(string deviceId)
