@@ -6,7 +6,8 @@ namespace ChatOrleans.WebFront.Limits;
 
 /// <summary>What one call of a route costs its caller; the last one said of a route counts.</summary>
 /// <param name="Each">How many items that a list is asked for cost one token more; 0 where that does not matter.</param>
-internal sealed record CallCost(int Tokens, int Each = 0)
+/// <param name="Kind">Of what; null goes by the method.</param>
+internal sealed record CallCost(int Tokens, int Each = 0, RateKind? Kind = null)
 {
     /// <summary>By the limit that is asked for, not by what there is: the price is taken before anything is read.</summary>
     public int Of(HttpRequest request) => Each == 0 ? Tokens : Tokens + (Paging.LimitOrNone(request.Query["limit"]) / Each);
@@ -28,7 +29,7 @@ internal static class CallCosts
         app.Use(async (context, next) =>
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<CallCost>() is { } cost && Caller.TryOf(context.User, out var actor)
-                && await budgets.Spend(actor.Id, KindOf(context.Request), cost.Of(context.Request)) is { } wait)
+                && await budgets.Spend(actor.Id, cost.Kind ?? KindOf(context.Request), cost.Of(context.Request)) is { } wait)
             {
                 await Problems.Write(context, budgets.Refusal(wait, "call"));
                 return;

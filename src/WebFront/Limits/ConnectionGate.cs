@@ -33,8 +33,8 @@ internal sealed class ConnectionGate(IOptions<RateLimits> limits, Budgets budget
     }
 
     /// <summary>
-    /// For a user whose token was checked: nobody else takes from what the server opens a second. Opening costs its user what a command
-    /// costs: who comes again and again is told to wait as well. Where the user's grain can't be asked the refusal is Unavailable: it
+    /// For a user whose token was checked: nobody else takes from what the server opens a second. A user may open as many as give commands:
+    /// who comes again and again is told to wait as well. Where the user's grain can't be asked the refusal is Unavailable: it
     /// could not open the feed either.
     /// </summary>
     public async ValueTask<Failure?> Admit(UserId user)
@@ -50,7 +50,7 @@ internal sealed class ConnectionGate(IOptions<RateLimits> limits, Budgets budget
 
         try
         {
-            if (await budgets.Of(user, RateKind.Commands).Spend(1) is not { } wait)
+            if (await budgets.Of(user, RateKind.Connects).Spend(1) is not { } wait)
             {
                 return null;
             }

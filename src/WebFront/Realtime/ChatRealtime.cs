@@ -1,3 +1,4 @@
+using ChatOrleans.Users;
 using ChatOrleans.WebFront.Hosting;
 using ChatOrleans.WebFront.Limits;
 using ChatOrleans.WebFront.Realtime.Hubs;
@@ -102,12 +103,12 @@ internal static class ChatRealtime
         };
     }
 
-    /// <summary>It is a call as any other; the connection itself pays when it opens.</summary>
+    /// <summary>It pays as opening the connection does, which comes next.</summary>
     private static void NegotiatingCosts(EndpointBuilder endpoint)
     {
         if (endpoint is RouteEndpointBuilder route && route.RoutePattern.RawText?.EndsWith("/negotiate", StringComparison.Ordinal) == true)
         {
-            endpoint.Metadata.Add(new CallCost(1));
+            endpoint.Metadata.Add(new CallCost(1, Kind: RateKind.Connects));
         }
     }
 

@@ -2,8 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
-using ChatOrleans.Users;
-using ChatOrleans.WebFront.Limits;
 using ChatOrleans.WebFront.Tests.Realtime;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,15 +80,6 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
                 return null;
             }
         }
-    }
-
-    [Fact]
-    public async Task Flood_OverRest_IsRefusedWithRetryAfter_AndReadsHaveABucketOfTheirOwn()
-    {
-        var statuses = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Status(HttpMethod.Get, "/api/users/me")));
-        Assert.InRange(statuses.Count(answer => answer.Status == 200), 20, 40);
-        Assert.All(statuses.Where(answer => answer.Status != 200), answer => Assert.Equal((429, true), (answer.Status, answer.RetryAfter > 0)));
-        Assert.Equal(204, (await Status(HttpMethod.Post, "/api/notifications/read-all")).Status);
     }
 
     [Fact]
@@ -218,72 +207,8 @@ public sealed class LimitsTests(LimitedServer server) : IClassFixture<LimitedSer
         Assert.True(refused.Distinct().Count() > 1, "All who were refused come back in the same second.");
     }
 
-    [Fact]
-    public async Task Connects_ThatTheirUsersOwnLimitRefuses_AreLeftToOthers()
-    {
-        using var small = new ChatServer(("Limits:ConnectsPerSecond", "2"), ("Limits:CommandsPerSecond", "1"), ("Limits:CommandBurst", "1"));
-        var gate = small.Services.GetRequiredService<ConnectionGate>();
-        // Four at once, of which one is hers.
-        var hers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => gate.Admit(new(Ada)).AsTask()));
-        Assert.Equal(3, hers.Count(refusal => refusal is not null));
-
-        for (var i = 0; i < 3; i++)
-        {
-            Assert.Null(await gate.Admit(new($"{Grace}-{i}")));
-        }
-    }
-
-    [Fact]
-    public async Task Lease_HoldsOverFrontEnds_AndGivesBackWhatWasNotUsed()
-    {
-        var user = server.Grains.GetGrain<IUserGrain>(Ada);
-        var one = await user.Lease(RateKind.Commands, 1, 30, 0);
-        var two = await user.Lease(RateKind.Commands, 1, 30, 0);
-        Assert.Equal(30, one.Granted);
-        Assert.InRange(two.Granted, 10, 20);
-        Assert.True((await user.Lease(RateKind.Commands, 30, 30, 0)).RetryAfter > TimeSpan.Zero);
-        Assert.InRange((await user.Lease(RateKind.Commands, 1, 40, 30)).Granted, 30, 40);
-    }
-
-    [Fact]
-    public async Task Spending_WithinALease_AllocatesNothing()
-    {
-        var budgets = server.Services.GetRequiredService<Budgets>();
-        // The first round compiles what is run.
-        Assert.InRange(await Bytes(budgets.Of(new(Grace), RateKind.Commands)), 0, long.MaxValue);
-
-        Assert.Equal(0, await Bytes(budgets.Of(new(Ada), RateKind.Commands)));
-    }
-
-    /// <summary>Bytes that four calls within one lease allocate.</summary>
-    private static async Task<long> Bytes(UserBudget budget)
-    {
-        Assert.Null(await budget.Spend(1));
-        return Measure(budget);
-    }
-
-    private static long Measure(UserBudget budget)
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 4; i++)
-        {
-            var spent = budget.Spend(1);
-            Assert.True(spent.IsCompletedSuccessfully);
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
-
     private MeterCount Refusals(string what) =>
         new("chat.rate_limited", [server.Services.GetRequiredService<IMeterFactory>()], new("what", what));
-
-    private async Task<(int Status, int RetryAfter)> Status(HttpMethod method, string path)
-    {
-        using var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new("Bearer", await server.Token(Ada));
-        using var answer = await server.Http.SendAsync(request);
-        return ((int)answer.StatusCode, (int)(answer.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0));
-    }
 
     private async Task<SocketDevice> From(string address, string user) => await SocketDevice.Connect(
         server.SocketAddress($"token={await server.Token(user)}"), socket => socket.Options.SetRequestHeader("X-Forwarded-For", address));
