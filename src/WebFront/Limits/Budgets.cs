@@ -43,12 +43,15 @@ internal sealed class Budgets
         Of(user, kind).Spend(Math.Min(cost, kind == RateKind.Reads ? _limits.ReadBurst : _limits.CommandBurst));
 
     /// <summary>For what costs more than its call, once that is known. Throws ChatException: RateLimited.</summary>
+    /// <param name="cost">More than the bucket holds beside the call itself is taken as that: see <see cref="Spend"/>.</param>
     public async ValueTask Charge(UserId user, int cost)
     {
-        if (cost > 0 && await Spend(user, RateKind.Commands, cost) is { } wait)
+        var possible = Math.Min(cost, _limits.CommandBurst - 1);
+        if (possible > 0 && await Spend(user, RateKind.Commands, possible) is { } wait)
         {
             Refused("call");
-            throw new ChatException(ErrorCode.RateLimited, TooOften, wait);
+            // The call costs again when it comes again.
+            throw new ChatException(ErrorCode.RateLimited, TooOften, wait + TimeSpan.FromSeconds(1.0 / _limits.CommandsPerSecond));
         }
     }
 

@@ -82,6 +82,21 @@ public sealed class BucketTests(StillServer server) : IClassFixture<StillServer>
         Assert.Equal("rate_limited", (await Assert.ThrowsAsync<RefusedException>(() => ada.Do("mark_all_notifications_read"))).Code);
     }
 
+    /// <summary>It costs more than the bucket holds beside the call itself, and is allowed.</summary>
+    [Fact]
+    public async Task Conversation_WithAsManyAsMayBe_IsCreated() => Assert.Equal(201, (await Create(others: 999)).Status);
+
+    [Fact]
+    public async Task Conversation_WithMoreThanMayBe_IsToldSo_AndCostsACall()
+    {
+        for (var i = 0; i < 40; i++)
+        {
+            Assert.Equal(400, (await Create(others: 1_000)).Status);
+        }
+
+        Assert.Equal(429, (await Create(others: 1_000)).Status);
+    }
+
     [Fact]
     public async Task Connects_ThatTheirUsersOwnLimitRefuses_AreLeftToOthers()
     {
@@ -125,6 +140,13 @@ public sealed class BucketTests(StillServer server) : IClassFixture<StillServer>
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    /// <summary>With oneself among them.</summary>
+    private Task<(int Status, int RetryAfter)> Create(int others) => Status(HttpMethod.Post, "/api/conversations", new
+    {
+        kind = "group",
+        members = Enumerable.Range(0, others).Select(i => $"u{i}").Append(Ada).Select(user => new { user_id = user }),
+    });
 
     private async Task<(int Status, int RetryAfter)> Status(HttpMethod method, string path, object? body = null)
     {

@@ -65,8 +65,9 @@ internal static class ConversationCalls
     {
         var actor = Caller.Of(principal);
         var (id, command) = body.Check(actor, limits.Value);
-        // Each member's grain stores it.
-        await budgets.Charge(actor.Id, command.Members.Length / 25);
+        // Each member's grain stores it; where they are more than may be, none will.
+        var members = command.Members.Select(member => member.UserId).Append(actor.Id).Distinct().Count();
+        await budgets.Charge(actor.Id, members > limits.Value.Members ? 0 : members / 25);
         var outcome = await grains.Conversation(id).Create(command);
         http.Response.Headers.Location = $"/api/conversations/{id}";
         return Answer.Of(
