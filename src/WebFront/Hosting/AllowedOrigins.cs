@@ -22,6 +22,6 @@ internal sealed class AllowedOrigins(IOptions<WebOptions> options, IHostEnvironm
 
     /// <summary>The scheme is not looked at: behind a proxy that ends TLS, only the browser knows it.</summary>
     private static bool IsOwn(string origin, HttpRequest request) => Uri.TryCreate(origin, UriKind.Absolute, out var uri)
-        && string.Equals(uri.Host, request.Host.Host.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)
+        && string.Equals(uri.Host, request.Host.Host, StringComparison.OrdinalIgnoreCase)
         && (request.Host.Port is { } port ? uri.Port == port : uri.IsDefaultPort);
 }

@@ -1,5 +1,8 @@
 using System.Net.WebSockets;
+using ChatOrleans.WebFront.Hosting;
 using ChatOrleans.WebFront.Tests.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace ChatOrleans.WebFront.Tests.Hosting;
@@ -50,6 +53,19 @@ public sealed class DoorsTests : IAsyncLifetime
         Assert.Equal(allowed ? 200 : 403, negotiated.Status);
         Assert.Equal(allowed ? 200 : 403, read.Status);
         Assert.Equal(origin == "https://app.example.com" ? origin : null, read.Header("Access-Control-Allow-Origin"));
+    }
+
+    [Theory]
+    [InlineData("http://[::1]:8000", "[::1]:8000", true)]
+    [InlineData("https://[2001:db8::1]", "[2001:DB8::1]", true)]
+    [InlineData("http://[::1]:8000", "[::1]:8001", false)]
+    [InlineData("http://[::1]:8000", "[::2]:8000", false)]
+    public void Pages_OfTheServersOwnIPv6Address_AreItsOwn(string origin, string host, bool allowed)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers.Origin = origin;
+        context.Request.Host = HostString.FromUriComponent(host);
+        Assert.Equal(allowed, _server.Services.GetRequiredService<AllowedOrigins>().Allows(context));
     }
 
     [Fact]
