@@ -40,6 +40,10 @@ public readonly record struct Argument
 
     public static Argument Of(long number) => new(Kind.Number, number);
 
+    /// <summary>Clients in JavaScript send whole numbers as floats where they are large.</summary>
+    public static Argument Of(double number) =>
+        Math.Abs(number) < 1L << 53 && Math.Floor(number) == number ? Of((long)number) : Unusable;
+
     public static Argument Of(bool value) => new(Kind.Bool, value ? 1 : 0);
 
     /// <summary>A JSON object as <see cref="MetaText.Compact"/> writes it.</summary>
@@ -48,13 +52,13 @@ public readonly record struct Argument
     /// <summary>Null where it is no text.</summary>
     public string? Text => _kind == Kind.String ? _text : null;
 
+    /// <summary>Without what was written.</summary>
+    public override string ToString() => $"Argument {{ {_kind} }}";
+
     /// <summary>Null where it was left out or sent as null.</summary>
     public string? AsString(string name) => _kind switch
     {
         Kind.Null => null,
-    /// <summary>Without what was written.</summary>
-    public override string ToString() => $"Argument {{ {_kind} }}";
-
         Kind.String => _text,
         _ => throw ChatException.Invalid($"{name} must be a string."),
     };
@@ -93,7 +97,7 @@ public readonly record struct Argument
             case JsonTokenType.True or JsonTokenType.False:
                 return Of(reader.GetBoolean());
             case JsonTokenType.Number:
-                return reader.TryGetInt64(out var number) ? Of(number) : Unusable;
+                return reader.TryGetInt64(out var number) ? Of(number) : reader.TryGetDouble(out var other) ? Of(other) : Unusable;
             case JsonTokenType.String:
                 return HasValidText(ref reader) ? Of(reader.GetString()) : Unusable;
             case JsonTokenType.StartObject:

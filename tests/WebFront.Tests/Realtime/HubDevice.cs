@@ -131,7 +131,7 @@ public sealed class HubDevice : TestDevice
             }
 
             var raw = reader.ReadRaw();
-            return new PackedJson(MessagePackSerializer.ConvertToJson(raw, MessagePackSerializerOptions.Standard));
+            return new PackedJson(WebFront.Realtime.Hubs.HubArgumentMessagePack.ToJson(raw, MessagePackSerializerOptions.Standard));
         }
 
         public void Serialize(ref MessagePackWriter writer, PackedJson? value, MessagePackSerializerOptions options) =>

@@ -23,15 +23,15 @@ public sealed class MetaTests(ChatServer server)
     public async Task Retry_ByAnotherWay_IsTheSameMessage(string way)
     {
         var room = await server.Room(Ada);
-        var (status, sent) = await PostText(room, """{"text":"x","client_message_id":"c-1","meta":{ "name" : "Zo\u00eb",  "t":"a\/b" }}""");
+        var (status, sent) = await PostText(room, """{"text":"x","client_message_id":"c-1","meta":{ "name" : "Zo\u00eb",  "t":"a\/b\u001b\u0000\u001F" }}""");
         await using TestDevice ada = way == "socket" ? await SocketDevice.Connect(server, Ada) : await HubDevice.Connect(server, Ada, way == "packed hub");
 
-        var again = (await ada.Say(room, "x", "c-1", new JsonObject { ["name"] = "Zoë", ["t"] = "a/b" }))!;
+        var again = (await ada.Say(room, "x", "c-1", new JsonObject { ["name"] = "Zoë", ["t"] = "a/b\u001b\0\u001f" }))!;
 
         Assert.Equal(201, status);
         Assert.Equal((string?)sent["id"], (string?)again["id"]);
-        Assert.Equal(200, (await PostText(room, """{"text":"x","client_message_id":"c-1","meta":{"name":"Zoë","t":"a/b"}}""")).Status);
-        Assert.Equal(409, (await PostText(room, """{"text":"x","client_message_id":"c-1","meta":{"name":"Zoe","t":"a/b"}}""")).Status);
+        Assert.Equal(200, (await PostText(room, """{"text":"x","client_message_id":"c-1","meta":{"name":"Zoë","t":"a/b\u001B\u0000\u001f"}}""")).Status);
+        Assert.Equal(409, (await PostText(room, """{"text":"x","client_message_id":"c-1","meta":{"name":"Zoe","t":"a/b\u001b\u0000\u001f"}}""")).Status);
     }
 
     [Theory]

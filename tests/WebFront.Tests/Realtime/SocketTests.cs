@@ -118,6 +118,22 @@ public sealed class SocketTests(ChatServer server)
         Assert.Equal((string?)pong["epoch"], (string?)reply["result"]!["epoch"]);
     }
 
+    /// <summary>As MessagePack's clients in JavaScript may send it.</summary>
+    [Theory]
+    [InlineData("1.0", true)]
+    [InlineData("10e-1", true)]
+    [InlineData("1.5", false)]
+    [InlineData("1e400", false)]
+    public async Task Numbers_ThatAreWhole_AreTakenHoweverTheyAreWritten(string seq, bool taken)
+    {
+        var room = await server.Room(Ada, Grace);
+        await using var ada = await Greeted();
+
+        await ada.SendText($$"""{"action":"mark_read","request_id":1,"conversation_id":"{{room}}","seq":{{seq}}}""");
+
+        Assert.Equal(taken, (bool)(await ada.Next("reply"))["ok"]!);
+    }
+
     [Theory]
     [InlineData("""{"request_id":1}""")]
     [InlineData("""{"action":7,"request_id":1}""")]

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MessagePack;
@@ -28,14 +30,13 @@ internal sealed class HubArgumentMessagePack : IMessagePackFormatter<Argument>
                 return Argument.Of(reader.ReadBoolean());
             case MessagePackType.Integer when reader.NextCode != MessagePackCode.UInt64:
                 return Argument.Of(reader.ReadInt64());
-            // Clients in JavaScript send whole numbers as floats where they are large.
             case MessagePackType.Integer or MessagePackType.Float:
-                return OfFloat(reader.ReadDouble());
+                return Argument.Of(reader.ReadDouble());
             case MessagePackType.String:
                 return Argument.Of(reader.ReadString());
             case MessagePackType.Map:
                 var map = reader.ReadRaw();
-                return OfMap(MessagePackSerializer.ConvertToJson(map, options));
+                return OfMap(ToJson(map, options));
             default:
                 reader.Skip();
                 return Argument.Unusable;
@@ -45,8 +46,14 @@ internal sealed class HubArgumentMessagePack : IMessagePackFormatter<Argument>
     public void Serialize(ref MessagePackWriter writer, Argument value, MessagePackSerializerOptions options) =>
         throw new NotSupportedException("Arguments are only read.");
 
-    private static Argument OfFloat(double number) =>
-        Math.Abs(number) < 1L << 53 && Math.Floor(number) == number ? Argument.Of((long)number) : Argument.Unusable;
+    /// <summary>MessagePack's own way to JSON leaves most control characters as they are, which no JSON holds; outside of texts it writes none.</summary>
+    internal static string ToJson(ReadOnlySequence<byte> map, MessagePackSerializerOptions options)
+    {
+        var json = MessagePackSerializer.ConvertToJson(map, options);
+        return json.AsSpan().ContainsAnyInRange('\0', '\u001f')
+            ? string.Concat(json.Select(c => c <= '\u001f' ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()))
+            : json;
+    }
 
     /// <summary>Read again as JSON, because not everything that a map can hold (keys that are no strings, NaN) is JSON.</summary>
     private static Argument OfMap(string json)
