@@ -62,11 +62,11 @@ internal sealed class MessageLookup(
     public async ValueTask<bool> IsOfAnother(ConversationId conversation, long seq) =>
         (await store.Read(ChatGrains.Owner(conversation), LogTrack.Messages, seq, 1)).Rows is not [var row] || messages.Deserialize(row)!.SenderId != me;
 
-    /// <summary>Whether that change took one into the conversation, by another's doing.</summary>
+    /// <summary>Whether that change took one into the conversation, by whomever: its creator hears of it by the same event.</summary>
     public async ValueTask<bool> WasAdded(ConversationId conversation, long rev) =>
         (await store.Read(ChatGrains.Owner(conversation), LogTrack.Changes, rev, 1)).Rows is [var row]
         && changes.Deserialize(row) is { Type: ChangeType.Created or ChangeType.MemberAdded } change
-        && change.UserId != me && change.Members.Any(member => member.UserId == me);
+        && change.Members.Any(member => member.UserId == me);
 
     public static bool ConcernsMessage(FeedEntry entry) => entry.Kind is FeedEntryKind.NewMessage
         or FeedEntryKind.MessageUpdated or FeedEntryKind.MessageDeleted or FeedEntryKind.NotificationAdded;

@@ -24,6 +24,20 @@ public abstract partial class TransportSpecification
     }
 
     [Fact]
+    public async Task NewConversation_IsMarkedRead_AlsoByItsCreator()
+    {
+        var ada = await Connect(Ada);
+        var room = await Server.Room(Ada, Grace);
+        var told = await ada.Next("new_conversation");
+
+        await ada.Do("mark_notification_read", (string?)told["id"]);
+
+        var refusal = await Assert.ThrowsAsync<RefusedException>(() => ada.Do("mark_notification_read", $"conv-{room}-2"));
+        Assert.Equal("not_found", refusal.Code);
+        Assert.Empty((await Server.Call(Ada, HttpMethod.Get, "/api/notifications"))!.AsArray());
+    }
+
+    [Fact]
     public async Task ConversationUpdated_CarriesTheConversation()
     {
         var room = await Server.Room(Ada, Grace);
