@@ -10,8 +10,6 @@ namespace ChatOrleans.WebFront.Realtime;
 /// <param name="Batch">Raw socket: several events may come in one frame.</param>
 internal sealed record ConnectionQuery(FeedPosition? After, FrameFormat Format, bool Batch)
 {
-    private const int LongestEpoch = 64;
-
     /// <exception cref="ChatException">InvalidRequest, naming what is wrong.</exception>
     public static ConnectionQuery Of(IQueryCollection query) => new(
         AfterOf(query),
@@ -42,10 +40,7 @@ internal sealed record ConnectionQuery(FeedPosition? After, FrameFormat Format, 
             throw ChatException.Invalid("cursor is a whole number, 0 or more.");
         }
 
-        var epoch = One(query, "epoch");
-        return epoch is { Length: > LongestEpoch }
-            ? throw ChatException.Invalid("epoch is none that was handed out.")
-            : new FeedPosition(epoch, cursor);
+        return new FeedPosition(One(query, "epoch"), cursor);
     }
 
     private static string? One(IQueryCollection query, string key)

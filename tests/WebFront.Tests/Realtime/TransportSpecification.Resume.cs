@@ -55,6 +55,7 @@ public abstract partial class TransportSpecification
     [Theory]
     [InlineData("cursor=999999")]
     [InlineData("cursor=1&epoch=another")]
+    [InlineData("cursor=1&epoch=another-that-is-longer-than-any-which-was-ever-handed-out-by-this-server")]
     public async Task Resume_FromAPositionThatNeverWas_GetsASnapshot(string query)
     {
         var room = await Server.Room(Ada, Grace);
