@@ -48,7 +48,7 @@ internal static class ChatRealtime
         CodedErrors.Use(services);
         services.AddOptions<HubOptions<ChatHub>>().Configure<IOptions<RealtimeOptions>>((hub, realtime) =>
         {
-            hub.MaximumReceiveMessageSize = realtime.Value.FrameBytes;
+            hub.MaximumReceiveMessageSize = realtime.Value.FrameBytes + CodedErrors.Framing;
             // Begun in order; the session lets only those go on beside each other that keep it. More of a flood waits in the network.
             hub.MaximumParallelInvocationsPerClient = 16;
             hub.HandshakeTimeout = TimeSpan.FromSeconds(realtime.Value.HandshakeSeconds);

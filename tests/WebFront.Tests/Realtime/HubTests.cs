@@ -149,6 +149,20 @@ public sealed class HubTests(ChatServer server)
     }
 
     [Fact]
+    public async Task AMessageOfTheLargestSize_IsTaken()
+    {
+        using var ada = new MuteSocket();
+        await ada.Connect(new Uri(server.Address, $"/hubs/chat?access_token={await server.Token(Ada)}"));
+        await ada.Send("{\"protocol\":\"json\",\"version\":1}\u001e");
+        const string Message = """{"type":1,"invocationId":"1","target":"MarkAllNotificationsRead","arguments":[],"x":""}""";
+
+        await ada.Send(Message.Replace("\"\"", $"\"{new string('x', (32 * 1024) - Message.Length)}\"", StringComparison.Ordinal) + '\u001e');
+
+        var said = await ada.ReadUntilText("\"invocationId\":\"1\"", TimeSpan.FromSeconds(30));
+        Assert.DoesNotContain("too_large", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void SignalRsOwnEndOfWhoIsSilent_ComesAfterOurs()
     {
         var heartbeat = server.Services.GetRequiredService<IOptions<RealtimeOptions>>().Value.Heartbeat;

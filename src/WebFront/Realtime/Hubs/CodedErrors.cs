@@ -14,9 +14,12 @@ namespace ChatOrleans.WebFront.Realtime.Hubs;
 /// answers a call that it can't bind (an unknown method, a wrong number of arguments) by itself. Where it closes a connection by itself, an
 /// <c>error</c> frame goes before, as before every close of ours.
 /// </summary>
-/// <param name="longest">Bytes of a message; SignalR reads no more of one.</param>
+/// <param name="longest">Bytes of a message; SignalR reads no more of one than these and <see cref="Framing"/>.</param>
 internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtocol
 {
+    /// <summary>What protocols put around a message at most, bytes: a separator behind it, or its length before it.</summary>
+    public const int Framing = 3;
+
     private const string OfOurs = "HubException: ";
 
     private static readonly Failure Unreadable = new(
@@ -50,7 +53,7 @@ internal sealed class CodedErrors(IHubProtocol inner, long longest) : IHubProtoc
             if (input.Length == length)
             {
                 // Of one that is too large SignalR would not say that.
-                return length < longest ? false
+                return length < longest + Framing ? false
                     : throw new HubException(TextOf(new Failure(ErrorCode.TooLarge, $"A message has at most {longest} bytes.")));
             }
 
