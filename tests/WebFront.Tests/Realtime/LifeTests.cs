@@ -85,11 +85,22 @@ public sealed class LifeTests
         await quiet.Do("mark_all_notifications_read");
     }
 
-    private sealed class SetClock : TimeProvider
+    [Fact]
+    public async Task Silence_WhileTheServerStoodStill_IsNobodysFault()
     {
-        public TimeSpan Shift { get; set; }
+        var time = new SetClock();
+        using var server = new ChatServer(time, ("Realtime:HeartbeatSeconds", "2"));
+        await using var quiet = await SocketDevice.Connect(server, Ada);
+        using var dead = new MuteSocket();
+        await dead.Connect(server.SocketAddress($"user_id={Grace}"));
+        await dead.ReadUntil("hello", TimeSpan.FromSeconds(30));
+        await quiet.Next("hello");
 
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Shift;
+        time.Stood = TimeSpan.FromSeconds(10);
+
+        Assert.Equal(4408, await dead.ReadUntilClose(TimeSpan.FromSeconds(30)));
+        Assert.Equal(WebSocketState.Open, quiet.Socket.State);
+        await quiet.Do("mark_all_notifications_read");
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class SessionAttentionTests(ChatServer server)
         var attention = AttentionOf(device);
         await attention.Show(ConversationId.Parse(room), visible: true);
         device.WasHeard(new RealtimeOptions().Heartbeat);
-        await attention.Tick();
+        await attention.Tick(judgedSince: 0);
 
         device.WasHeard(TimeSpan.Zero);
         await Assert.ThrowsAsync<ChatException>(() => attention.Show(ConversationId.New(), visible: true));

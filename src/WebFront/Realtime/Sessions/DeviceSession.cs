@@ -143,7 +143,8 @@ internal sealed partial class DeviceSession : IAsyncDisposable
     }
 
     /// <summary>Called every few seconds: pings who is silent, ends the attention of who stays so, closes who is gone.</summary>
-    public async Task Tick(DateTime now)
+    /// <param name="judgedSince">A timestamp: no silence before it counts.</param>
+    public async Task Tick(DateTime now, long judgedSince)
     {
         // A grain that does not answer must not pile up ticks.
         if (Interlocked.Exchange(ref _ticking, 1) != 0)
@@ -165,7 +166,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
                 return;
             }
 
-            var (silence, longest) = (_context.Silence, _context.Options.Heartbeat * 2);
+            var (silence, longest) = (_context.SilenceToJudge(judgedSince), _context.Options.Heartbeat * 2);
             if (silence >= longest && !MayBeUnableToSpeak(silence))
             {
                 await Close(CloseCode.Silent, "Nothing heard for two heartbeats.");
@@ -173,7 +174,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
             }
 
             // Pings between its parts are signs of life, and so is each byte: a frame has a time of its own.
-            if (_context.Connection.UnfinishedSince is { } since && _context.Time.GetElapsedTime(since) >= longest)
+            if (_context.Connection.UnfinishedSince is { } since && _context.Time.GetElapsedTime(Math.Max(since, judgedSince)) >= longest)
             {
                 await Close(CloseCode.Silent, "A frame was not whole after two heartbeats.");
                 return;
@@ -185,7 +186,7 @@ internal sealed partial class DeviceSession : IAsyncDisposable
                 _context.Connection.Ping();
             }
 
-            await _attention.Tick();
+            await _attention.Tick(judgedSince);
         }
         catch (Exception failure)
         {

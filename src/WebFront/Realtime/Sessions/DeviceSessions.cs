@@ -75,15 +75,21 @@ internal sealed class DeviceSessions : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // One timer for all: a fifth of a heartbeat is exact enough to see one pass.
-        using var timer = new PeriodicTimer(_options.Heartbeat / 5, _time);
+        var period = _options.Heartbeat / 5;
+        using var timer = new PeriodicTimer(period, _time);
+        var (looked, judgedSince) = (_time.GetTimestamp(), long.MinValue);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                var now = _time.GetUtcNow().UtcDateTime;
+                var (before, now) = (looked, _time.GetUtcNow().UtcDateTime);
+                looked = _time.GetTimestamp();
+                // This process stood still, as a machine does that is moved. What devices said meanwhile is not read yet, so that all of them
+                // would be taken for gone at once.
+                judgedSince = _time.GetElapsedTime(before, looked) > period + (_options.Heartbeat / 2) ? looked : judgedSince;
                 foreach (var (_, session) in _open)
                 {
-                    _ = session.Tick(now);
+                    _ = session.Tick(now, judgedSince);
                 }
             }
         }

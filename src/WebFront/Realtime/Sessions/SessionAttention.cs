@@ -84,10 +84,10 @@ internal sealed class SessionAttention(SessionContext session)
     }
 
     /// <summary>Looked at every few seconds. Tells the user's grain what it must know, which is nothing while nothing is shown.</summary>
-    public async Task Tick()
+    public async Task Tick(long judgedSince)
     {
         var heard = session.Connection.HeardAt;
-        var silent = session.Silence >= session.Options.Heartbeat;
+        var silent = session.SilenceToJudge(judgedSince) >= session.Options.Heartbeat;
         bool changed;
         lock (_gate)
         {

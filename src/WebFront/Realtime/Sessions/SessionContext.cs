@@ -17,6 +17,9 @@ internal sealed record SessionContext(
     /// <summary>How long nothing has been heard of the device.</summary>
     public TimeSpan Silence => Time.GetElapsedTime(Connection.HeardAt);
 
+    /// <summary>As far as the device is to blame: before <paramref name="judgedSince"/>, a timestamp, this process may not have listened.</summary>
+    public TimeSpan SilenceToJudge(long judgedSince) => Time.GetElapsedTime(Math.Max(Connection.HeardAt, judgedSince));
+
     /// <summary>Since when, by the clock, as others are told: a clock that was set since says when it would have been by itself.</summary>
     public DateTime HeardAt => Time.GetUtcNow().UtcDateTime - Silence;
 }
