@@ -27,13 +27,16 @@ public sealed class EndOfTokenTests : IAsyncLifetime
     [Fact]
     public async Task Connections_OfATokenThatExpires_AreClosed()
     {
-        var token = Token("ada", TimeSpan.FromSeconds(10));
-        await using var socket = await Socket($"token={token}");
-        await using var byTicket = await Socket($"ticket={(await _server.With(token).Post("/api/ws-ticket")).Is(200).Text("ticket")}");
-        var (hub, hubClosed) = await Hub(token);
-
+        var time = new SetClock();
+        using var server = new Realtime.ChatServer(time, ("Auth:ClockSkew", "00:00:00"), ("Realtime:HeartbeatSeconds", "2"));
+        await using var socket = await SocketDevice.Connect(server.SocketAddress($"token={await server.Token("ada")}"));
+        await using var byTicket = await SocketDevice.Connect(
+            server.SocketAddress($"ticket={(string?)(await server.Call("ada", HttpMethod.Post, "/api/ws-ticket"))!["ticket"]}"));
+        var (hub, hubClosed) = await Hub(server.Address, await server.Token("ada"));
         await socket.Next("hello");
         await byTicket.Next("hello");
+
+        time.Shift = TimeSpan.FromDays(30);
 
         Assert.Equal(4401, await socket.Closed);
         Assert.Equal(4401, await byTicket.Closed);
@@ -109,11 +112,13 @@ public sealed class EndOfTokenTests : IAsyncLifetime
     private Task<SocketDevice> Socket(string query) => SocketDevice.Connect(
         new UriBuilder(new Uri(_server.Address, $"/ws/notifications/?{query}")) { Scheme = "ws" }.Uri);
 
-    private async Task<(HubConnection Hub, Task<Exception?> Closed)> Hub(string token)
+    private Task<(HubConnection Hub, Task<Exception?> Closed)> Hub(string token) => Hub(_server.Address, token);
+
+    private static async Task<(HubConnection Hub, Task<Exception?> Closed)> Hub(Uri server, string token)
     {
         var closed = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(_server.Address, "/hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
+            .WithUrl(new Uri(server, "/hubs/chat"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(token))
             // The server's heartbeat is short here.
             .WithKeepAliveInterval(TimeSpan.FromMilliseconds(300)).Build();
         hub.Closed += failure =>

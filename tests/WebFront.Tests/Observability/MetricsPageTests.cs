@@ -16,18 +16,29 @@ public sealed partial class MetricsPageTests(ChatServer server)
         var lounge = await Lounge.Open(server);
         await lounge.Say(lounge.Ada, "hello");
         var there = new SortedSet<string>(StringComparer.Ordinal);
-        using var listener = new MeterListener();
-        // Those that exist already are told, too.
-        listener.InstrumentPublished = (instrument, _) =>
+        using (var listener = new MeterListener())
         {
-            if (instrument.Meter.Name == "ChatOrleans")
+            // Those that exist already are told, too; and those of any server that another test starts meanwhile.
+            listener.InstrumentPublished = (instrument, _) =>
             {
-                there.Add($"{instrument.Name} {KindOf(instrument)} {instrument.Unit}");
-            }
-        };
-        listener.Start();
+                if (instrument.Meter.Name == "ChatOrleans")
+                {
+                    lock (there)
+                    {
+                        there.Add($"{instrument.Name} {KindOf(instrument)} {instrument.Unit}");
+                    }
+                }
+            };
+            listener.Start();
+        }
 
-        Assert.Equal(there, Row().Matches(Page()).Select(row => $"{row.Groups["name"].Value} {row.Groups["kind"].Value} {row.Groups["unit"].Value}").Order(StringComparer.Ordinal));
+        string[] instruments;
+        lock (there)
+        {
+            instruments = [.. there];
+        }
+
+        Assert.Equal(instruments, Row().Matches(Page()).Select(row => $"{row.Groups["name"].Value} {row.Groups["kind"].Value} {row.Groups["unit"].Value}").Order(StringComparer.Ordinal));
     }
 
     private static string KindOf(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch

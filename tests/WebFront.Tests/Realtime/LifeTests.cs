@@ -113,7 +113,7 @@ public sealed class LifeTests
         using var silent = new MuteSocket();
         await silent.Connect(server.SocketAddress($"user_id={Grace}"));
         await silent.Send($$"""{"action":"set_active_conversation","request_id":1,"conversation_id":"{{room}}","visible":true}""");
-        await silent.ReadUntil("reply", TimeSpan.FromSeconds(10));
+        await silent.ReadUntil("reply", TimeSpan.FromSeconds(30));
 
         // Suppressed at first, and told later, because the device was never heard again; or told at once where it has lapsed by then.
         await server.Post(Ada, room, "one");
@@ -161,17 +161,6 @@ public sealed class LifeTests
         Assert.Contains("unavailable: ", (await ada.Closed.Task.WaitAsync(TimeSpan.FromSeconds(30)))!.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Stop_Closes1012_AndNothingInFlightIsLost()
-    {
-        var directory = Directory.CreateTempSubdirectory("chat-stop-");
-        try
-        {
-            string room;
-            List<string> answered;
-            using (var server = Stored(directory))
-            {
-                room = await server.Room(Ada, Grace);
     /// <summary>Else the official clients, told to reconnect automatically, would not after a restart.</summary>
     [Theory]
     [InlineData(false)]
@@ -193,6 +182,17 @@ public sealed class LifeTests
         await reconnecting.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
+    [Fact]
+    public async Task Stop_Closes1012_AndNothingInFlightIsLost()
+    {
+        var directory = Directory.CreateTempSubdirectory("chat-stop-");
+        try
+        {
+            string room;
+            List<string> answered;
+            using (var server = Stored(directory))
+            {
+                room = await server.Room(Ada, Grace);
                 answered = await StopInFlight(server, room);
             }
 

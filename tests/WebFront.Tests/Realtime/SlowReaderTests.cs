@@ -21,7 +21,7 @@ public sealed class SlowReaderTests
         await fast.Next("hello");
         using var slow = new MuteSocket { ReceiveBuffer = 16 * 1024 };
         await slow.Connect(server.SocketAddress("user_id=grace"));
-        var hello = await slow.ReadUntil("hello", TimeSpan.FromSeconds(10));
+        var hello = await slow.ReadUntil("hello", TimeSpan.FromSeconds(30));
 
         var grain = server.Grains.Conversation(room);
         var text = new string('x', 2_000);
