@@ -56,13 +56,18 @@ public sealed partial class UserGrain : IUserKeeping
         }
 
         await ForgetName();
-        await Durable();
-        // The entries go, so the inbox that they make must be stored first. What is appended meanwhile stays: it is newer.
-        while (!_storingSnapshot.IsCompleted)
+        // The entries go, so the inbox that they make must be stored first: no other, since one that is ahead of the log could never be loaded.
+        do
         {
-            await _storingSnapshot;
+            await Durable();
+            while (!_storingSnapshot.IsCompleted)
+            {
+                await _storingSnapshot;
+            }
         }
+        while (_log.Committed(LogTrack.Feed) != Head);
 
+        // What is appended meanwhile stays: it is newer.
         await StoreSnapshot(_inbox.ToSnapshot());
         _log.Begin();
         _log.Trim(LogTrack.Feed, Math.Min(_storedInboxCursor, _log.Committed(LogTrack.Feed)) + 1);
