@@ -37,13 +37,13 @@ internal sealed partial class RecoveryWatch(
 
     public void Dispose() => _stopping.Dispose();
 
-    private static async Task UntilStopped(Func<Task> watch)
+    private async Task UntilStopped(Func<Task> watch)
     {
         try
         {
             await watch();
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The silo stops.
         }
@@ -81,14 +81,9 @@ internal sealed partial class RecoveryWatch(
     private static HashSet<SiloAddress> DeadOf(ClusterMembershipSnapshot snapshot) =>
         [.. snapshot.Members.Values.Where(member => member.Status == SiloStatus.Dead).Select(member => member.SiloAddress)];
 
-    private async Task RecoverAll()
-    {
-        await RecoverJobs();
-        foreach (var shard in RecoveryShards.All)
-        {
-            await UntilRead(shard, grains.GetGrain<IRecoveryGrain>(shard).Recover);
-        }
-    }
+    /// <summary>Each beside the others: one that can't be read holds up none of those.</summary>
+    private Task RecoverAll() => Task.WhenAll(
+        RecoveryShards.All.Select(shard => UntilRead(shard, grains.GetGrain<IRecoveryGrain>(shard).Recover)).Prepend(RecoverJobs()));
 
     private async Task UntilRead(string list, Func<Task> recover)
     {
@@ -100,8 +95,10 @@ internal sealed partial class RecoveryWatch(
                 await recover();
                 return;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e)
             {
+                // A grain that is slow to come elsewhere tells it as a cancellation too: only the silo's own stop ends this.
+                _stopping.Token.ThrowIfCancellationRequested();
                 LogRecoveryFailed(e, list, Backoff.After(failures));
             }
 
