@@ -128,12 +128,7 @@ public sealed partial class UserGrain
     /// </summary>
     private async Task<InboxSnapshot?> StoreEntries()
     {
-        if (_profile.Epoch != EpochStored)
-        {
-            // The base of a new epoch is the log's end: it must be stored before the log grows.
-            await StoreProfile();
-        }
-
+        await StoreEpoch();
         var first = FirstToKeep();
         StageUnseen();
         var upTo = Head;
@@ -169,6 +164,9 @@ public sealed partial class UserGrain
         ForgetWhatEverybodyHas();
         return snapshot;
     }
+
+    /// <summary>The base of a new epoch is the log's end: it must be stored before the log grows.</summary>
+    private Task StoreEpoch() => _profile.Epoch == EpochStored ? Task.CompletedTask : StoreProfile();
 
     private bool WantsSnapshot => _storingSnapshot.IsCompleted && _weightSinceSnapshot > Math.Max(LightestSnapshot, _snapshotWeight);
 
@@ -228,6 +226,10 @@ public sealed partial class UserGrain
         if (_log.Last(LogTrack.Feed) < Head)
         {
             await StoreEntries();
+        }
+        else if (MayHaveUnseen)
+        {
+            await StoreEpoch();
         }
 
         StageUnseen();

@@ -42,6 +42,13 @@ public sealed partial class UserGrain
     {
         try
         {
+            if (_storedProfile.Open && EpochStored != _profile.Epoch)
+            {
+                // The one before has ended without a word: it must not add to what the new epoch's base counts, nor have added to it since that
+                // was read. Not before the first write: who only reads needs none, and a store may be full.
+                await _log.TakeOver();
+            }
+
             // A command may have changed it while it was written.
             while (!ReferenceEquals(_storedProfile, _profile))
             {

@@ -15,9 +15,11 @@ public sealed partial class UserGrain
 
     private ImmutableArray<UnseenFrom> _storedUnseen = [];
 
+    private bool MayHaveUnseen => !_storedUnseen.IsEmpty || _attention.IsWaiting || _late.Count > 0;
+
     private void StageUnseen()
     {
-        if (_storedUnseen.IsEmpty && !_attention.IsWaiting && _late.Count == 0)
+        if (!MayHaveUnseen)
         {
             return;
         }

@@ -138,12 +138,6 @@ public sealed partial class UserGrain : Grain, IUserGrain
         var (profile, inbox) = (_profiles.Read(), _inboxes.Read());
         await Task.WhenAll(profile, inbox, _log.Load(CancellationToken.None));
         _storedProfile = await profile;
-        if (_storedProfile.Open)
-        {
-            // The one before has ended without a word: where it is not at its end, it must not add to what the new epoch's base counts.
-            await _log.TakeOver();
-        }
-
         var end = _log.Committed(LogTrack.Feed);
         _inbox = Inbox.From(_me, await inbox);
         _storedInboxCursor = _inbox.Cursor;
