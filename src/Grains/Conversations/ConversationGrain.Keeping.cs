@@ -20,6 +20,8 @@ public sealed partial class ConversationGrain : IConversationKeeping
     private static readonly TimeSpan s_sweepPatience = TimeSpan.FromSeconds(5);
 
     private int _sweeps;
+    /// <summary>As this activation was last told, durable or not; null: as it is stored.</summary>
+    private Retention? _retention;
 
     public async Task<Erased> EraseSender(UserId user, long from, int limit)
     {
@@ -87,6 +89,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
     {
         RequireExists();
         _log.Rows.Begin();
+        _retention = retention;
         // The type is named: a null array would be an empty value, which is there.
         _log.Rows.SetKey(RetentionKey, retention.IsForever ? (ReadOnlyMemory<byte>?)null : RetentionText.Write(retention));
         await _log.Rows.Flush();
@@ -150,15 +153,17 @@ public sealed partial class ConversationGrain : IConversationKeeping
         }
     }
 
-    private async Task<long> TrimAll(Retention retention)
+    private async Task<long> TrimAll(Retention stored)
     {
         var swept = 0L;
-        while (!retention.IsForever && !_broken)
+        while (!_broken && !_left)
         {
             var first = _log.FirstSeq;
+            var page = await _log.Messages(first, Math.Min(first + MostTrimmedAtOnce - 1, _log.Committed.Seq));
+            // Read anew each time: whoever set another meanwhile keeps what is there by then.
+            var retention = _retention ?? stored;
             var oldest = retention.Age is { } age ? _time.GetUtcNow().UtcDateTime - age : DateTime.MinValue;
             var fewest = retention.Messages is { } most ? _log.Committed.Seq - most : 0;
-            var page = await _log.Messages(first, Math.Min(first + MostTrimmedAtOnce - 1, _log.Committed.Seq));
             var going = page.TakeWhile(message => message.Seq <= fewest || message.Timestamp < oldest).ToList();
             if (going.Count == 0)
             {

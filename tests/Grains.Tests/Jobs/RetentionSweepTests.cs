@@ -41,6 +41,32 @@ public sealed class RetentionSweepTests(ChatCluster chat) : IClassFixture<ChatCl
     }
 
     [Fact]
+    public async Task Retention_ThatIsTakenBackWhileItRemoves_RemovesNoMore()
+    {
+        var (ada, grace) = (Person.Ada(), Person.Grace());
+        var lounge = await chat.Create(ConversationKind.Group, grace, ada);
+        for (var i = 1; i <= 200; i++)
+        {
+            await chat.Post(lounge, ada, $"message {i}");
+        }
+
+        var second = chat.FaultyLogs.Writes.Add(
+            WriteFault.StallBefore, write => write.Owner.Value == $"conversation/{lounge.Id}" && write.Trims.Any(trim => trim is { Track: LogTrack.Messages, First: > 41 }));
+        var keeping = chat.Grains.GetGrain<IConversationKeeping>(lounge.Id.Value);
+        await keeping.SetRetention(new Retention(null, 10));
+        await second.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+
+        var takingBack = keeping.SetRetention(Retention.Forever);
+        // It comes behind the other, so that is what both wait for.
+        await keeping.SweepState();
+        second.Release();
+        await takingBack;
+
+        var swept = await Eventually.Is(keeping.SweepState, state => !state.Running, "the end of removing");
+        Assert.InRange(swept.FirstSeq, 1, 81);
+    }
+
+    [Fact]
     public async Task Retention_WhenTheListOfJobsCouldNotBeWritten_GoesOnByItself()
     {
         await using var own = new SweptCluster();
