@@ -75,24 +75,12 @@ public sealed partial class ConversationGrain
             var changed = known with { Label = label ?? known.Label, Role = role ?? known.Role };
             if (changed != known)
             {
-                await Stage(command.Actor.Id, ChangeType.MemberChanged, change => change with { Members = WithNewOwner(changed) });
+                await StageChanged(command.Actor.Id, changed);
             }
         }
         else
         {
-            await Stage(command.Actor.Id, ChangeType.MemberAdded, change => change with
-            {
-                Title = _state.Title,
-                History = _state.History,
-                Members = [new Member
-                {
-                    UserId = user,
-                    Label = label,
-                    Role = role ?? MemberRole.Member,
-                    AddedRev = change.Rev,
-                    AddedAtSeq = change.AtSeq,
-                }],
-            });
+            await StageAdded(command.Actor.Id, command.Member);
         }
 
         _audience.Relearn();
@@ -106,7 +94,7 @@ public sealed partial class ConversationGrain
     {
         ConversationRules.CheckRemoveMember(_state, command);
         var member = _state.Members[command.UserId];
-        await Stage(command.Actor.Id, ChangeType.MemberRemoved, change => change with { Members = [member] });
+        await StageRemoved(command.Actor.Id, member);
         _audience.Note(command.UserId, online: false);
         await DeliverTo([command.UserId], mustSucceed: false);
     }
@@ -122,6 +110,41 @@ public sealed partial class ConversationGrain
         _untold.Note(_state, change);
         return Commit(_log.Rows.Flush());
     }
+
+    /// <summary>A new owner is added as a member first: what tells of that tells nothing of the owner before.</summary>
+    private Task StageAdded(UserId actor, NewMember added)
+    {
+        using var together = _log.Rows.Gather();
+        var staged = Stage(actor, ChangeType.MemberAdded, change => change with
+        {
+            Title = _state.Title,
+            History = _state.History,
+            Members = [new Member
+            {
+                UserId = added.UserId,
+                Label = added.Label,
+                Role = added.Role is MemberRole.Admin ? MemberRole.Admin : MemberRole.Member,
+                AddedRev = change.Rev,
+                AddedAtSeq = change.AtSeq,
+            }],
+        });
+        return added.Role == MemberRole.Owner
+            ? Task.WhenAll(staged, StageChanged(actor, _state.Members[added.UserId] with { Role = MemberRole.Owner }))
+            : staged;
+    }
+
+    /// <summary>Where the owner goes, the heir is named by a change of their own: who folds the changes need not know who inherits.</summary>
+    private Task StageRemoved(UserId actor, Member removed)
+    {
+        using var together = _log.Rows.Gather();
+        var staged = Stage(actor, ChangeType.MemberRemoved, change => change with { Members = [removed] });
+        return removed.Role == MemberRole.Owner && _state.Members.Values.FirstOrDefault(member => member.Role == MemberRole.Owner) is { } heir
+            ? Task.WhenAll(staged, StageChanged(actor, heir))
+            : staged;
+    }
+
+    private Task StageChanged(UserId actor, Member changed) =>
+        Stage(actor, ChangeType.MemberChanged, change => change with { Members = WithNewOwner(changed) });
 
     /// <summary>Ownership is handed over, never doubled.</summary>
     private ImmutableArray<Member> WithNewOwner(Member changed) =>

@@ -65,7 +65,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
     {
         if (_state.Kind != ConversationKind.Direct && _state.Members.TryGetValue(user, out var member))
         {
-            await Stage(user, ChangeType.MemberRemoved, change => change with { Members = [member] });
+            await StageRemoved(user, member);
             _audience.Note(user, online: false);
             await DeliverTo([user], mustSucceed: false);
         }
