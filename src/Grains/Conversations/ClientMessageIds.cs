@@ -9,8 +9,31 @@ using ChatOrleans.Ids;
 namespace ChatOrleans.Grains.Conversations;
 
 /// <summary>What a sender's client message id stands for.</summary>
-/// <param name="BodyHash">Of the first body that came with it; another body under the same id is a conflict.</param>
-internal readonly record struct PostedUnderId(long Seq, long BodyHash);
+/// <param name="Body">The first that came with it; another body under the same id is a conflict.</param>
+internal readonly record struct PostedUnderId(long Seq, BodyHash Body);
+
+/// <summary>The hash of a body: as it was written, and with the names of its meta in order, which say the same in any.</summary>
+internal readonly record struct BodyHash(long Written, long Sorted)
+{
+    /// <summary>Stands for the hash of a body that was erased: any body fits it.</summary>
+    public static BodyHash Erased { get; }
+
+    public static BodyHash Of(PostMessage command)
+    {
+        var written = Hash(command.Text, command.Meta);
+        return new BodyHash(written, command.Meta is { } meta && SortedMeta.Of(meta) is var sorted && sorted != meta ? Hash(command.Text, sorted) : written);
+    }
+
+    /// <summary>True where it may stand for that body.</summary>
+    public bool Fits(BodyHash other) => this == Erased || Written == other.Written || Sorted == other.Sorted;
+
+    private static long Hash(string text, string? meta)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(meta is null ? text : $"{text}\0{meta}"), hash);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash);
+    }
+}
 
 /// <summary>
 /// Makes a repeated post one message: a row per (sender, client message id), written with the message and kept as long. The last
@@ -19,9 +42,6 @@ internal readonly record struct PostedUnderId(long Seq, long BodyHash);
 internal sealed class ClientMessageIds(ConversationLog log)
 {
     private const int Kept = 1_024;
-
-    /// <summary>Stands for the hash of a body that was erased: any body fits it.</summary>
-    public const long Erased = 0;
 
     /// <summary>Ids are remembered by a hash that nobody outside can aim at: strings that live for a while cost the collector.</summary>
     private static readonly long s_seed = BinaryPrimitives.ReadInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(long)));
@@ -72,7 +92,7 @@ internal sealed class ClientMessageIds(ConversationLog log)
     {
         if (_recent.TryGetValue(Hash(key), out var known) && known.Seq <= log.Committed.Seq)
         {
-            _recent[Hash(key)] = known with { BodyHash = Erased };
+            _recent[Hash(key)] = known with { Body = BodyHash.Erased };
         }
     }
 
@@ -99,18 +119,29 @@ internal sealed class ClientMessageIds(ConversationLog log)
         : Read(key);
 
     private async ValueTask<PostedUnderId?> Read(string key) =>
-        await log.Rows.Store.ReadKey(log.Rows.Owner, key) is { } stored
-            ? new PostedUnderId(BinaryPrimitives.ReadInt64LittleEndian(stored.Span), BinaryPrimitives.ReadInt64LittleEndian(stored.Span[8..]))
-            : null;
+        await log.Rows.Store.ReadKey(log.Rows.Owner, key) is { } stored ? Posted(stored.Span) : null;
 
     private static UInt128 Hash(string key) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(key.AsSpan()), s_seed);
 
-    public static byte[] Row(long seq, long bodyHash)
+    /// <summary>Seq and hash; then, where it is another, the hash of the body in order, which earlier versions do not look at.</summary>
+    public static byte[] Row(PostedUnderId posted)
     {
-        var row = new byte[16];
-        BinaryPrimitives.WriteInt64LittleEndian(row, seq);
-        BinaryPrimitives.WriteInt64LittleEndian(row.AsSpan(8), bodyHash);
+        var row = new byte[posted.Body.Sorted == posted.Body.Written ? 16 : 24];
+        BinaryPrimitives.WriteInt64LittleEndian(row, posted.Seq);
+        BinaryPrimitives.WriteInt64LittleEndian(row.AsSpan(8), posted.Body.Written);
+        if (row.Length > 16)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(row.AsSpan(16), posted.Body.Sorted);
+        }
+
         return row;
+    }
+
+    private static PostedUnderId Posted(ReadOnlySpan<byte> row)
+    {
+        var written = BinaryPrimitives.ReadInt64LittleEndian(row[8..]);
+        var sorted = row.Length > 16 ? BinaryPrimitives.ReadInt64LittleEndian(row[16..]) : written;
+        return new PostedUnderId(BinaryPrimitives.ReadInt64LittleEndian(row), new BodyHash(written, sorted));
     }
 
     public static bool Fits(string clientMessageId, ChatLimits limits) =>
@@ -123,12 +154,5 @@ internal sealed class ClientMessageIds(ConversationLog log)
         return plain
             ? $"{sender}/{clientMessageId}"
             : $"{sender}/#{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(clientMessageId)))}";
-    }
-
-    public static long BodyHash(PostMessage command)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(Encoding.UTF8.GetBytes(command.Meta is null ? command.Text : $"{command.Text}\0{command.Meta}"), hash);
-        return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 }

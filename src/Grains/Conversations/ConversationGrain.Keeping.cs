@@ -53,7 +53,7 @@ public sealed partial class ConversationGrain : IConversationKeeping
         if (message.ClientMessageId is { } clientId)
         {
             var key = ClientMessageIds.Key(message.SenderId, clientId);
-            _log.Rows.SetKey(key, ClientMessageIds.Row(message.Seq, ClientMessageIds.Erased));
+            _log.Rows.SetKey(key, ClientMessageIds.Row(new PostedUnderId(message.Seq, BodyHash.Erased)));
             _clientIds.Forget(key);
         }
 

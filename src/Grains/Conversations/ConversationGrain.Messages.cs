@@ -16,7 +16,7 @@ public sealed partial class ConversationGrain
         }
 
         string? key = null;
-        long bodyHash = 0;
+        BodyHash body = default;
         if (command.ClientMessageId is { } clientId)
         {
             if (!ClientMessageIds.Fits(clientId, _limits))
@@ -27,12 +27,12 @@ public sealed partial class ConversationGrain
             }
 
             key = ClientMessageIds.Key(command.Actor.Id, clientId);
-            bodyHash = ClientMessageIds.BodyHash(command);
+            body = BodyHash.Of(command);
         }
 
         if (await _clientIds.Find(key) is { } known && await Retained(key!, known) is { } earlier)
         {
-            return await Repeat(earlier, bodyHash);
+            return await Repeat(earlier, body);
         }
 
         // From here to Commit nothing is awaited: the seq is given out and staged in one turn.
@@ -55,13 +55,13 @@ public sealed partial class ConversationGrain
         _log.Append(message);
         if (key is not null)
         {
-            _log.Rows.SetKey(key, ClientMessageIds.Row(message.Seq, bodyHash));
+            _log.Rows.SetKey(key, ClientMessageIds.Row(new PostedUnderId(message.Seq, body)));
         }
 
         var durable = _log.Rows.Flush();
         if (key is not null)
         {
-            _clientIds.Add(key, new PostedUnderId(message.Seq, bodyHash));
+            _clientIds.Add(key, new PostedUnderId(message.Seq, body));
         }
 
         Remember(command.Actor);
@@ -118,9 +118,9 @@ public sealed partial class ConversationGrain
         return await _clientIds.Find(key) is { } anew && anew.Seq >= _log.FirstSeq ? anew : null;
     }
 
-    private async Task<PostOutcome> Repeat(PostedUnderId earlier, long bodyHash)
+    private async Task<PostOutcome> Repeat(PostedUnderId earlier, BodyHash body)
     {
-        if (earlier.BodyHash != bodyHash && earlier.BodyHash != ClientMessageIds.Erased)
+        if (!earlier.Body.Fits(body))
         {
             throw ChatException.Conflict("This client_message_id was used for another message. Use a new one for each message.");
         }

@@ -43,6 +43,38 @@ public sealed class RepeatTests : IAsyncLifetime
         static bool IsListing(LogWrite write) => write.Owner.Value.StartsWith("recovery/", StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Post_RepeatedWithTheNamesOfItsMetaInAnotherOrder_IsARepeat(bool afterASleep)
+    {
+        var ada = Person.Ada();
+        var lounge = await _chat.Create(ConversationKind.Group, ada, Person.Grace());
+        const string Meta = """{"b":[{"y":1,"x":"é"}],"a":{"ö":null,"d":2.50}}""";
+        await Post(Meta);
+        if (afterASleep)
+        {
+            await _chat.Sleep(lounge);
+        }
+
+        Assert.True(await Post(Meta));
+        Assert.True(await Post("""{"a":{"d":2.50,"ö":null},"b":[{"x":"é","y":1}]}"""));
+        foreach (var other in new[] { """{"b":[{"y":1,"x":"é"}],"a":{"ö":null,"d":2.5}}""", """{"b":[{"y":1,"x":"é"}]}""" })
+        {
+            Assert.Equal(Errors.ErrorCode.Conflict, (await Assert.ThrowsAsync<ChatException>(() => Post(other))).Code);
+        }
+
+        Assert.Equal(Meta, (await _chat.Conversation(lounge.Id).View(ada.Id)).LastMessage!.Meta);
+
+        async Task<bool> Post(string meta) => (await _chat.Conversation(lounge.Id).Post(new PostMessage
+        {
+            Actor = ada.Actor,
+            Text = "hello",
+            Meta = meta,
+            ClientMessageId = "once",
+        })).Repeated;
+    }
+
     [Fact]
     public async Task Post_ThatAMemberHeldForDeadHasStoredMeanwhile_IsFoundWhenRepeated()
     {
