@@ -35,7 +35,7 @@ public sealed class Device : IAsyncDisposable
 
     public Attention Attention { get; private set; }
 
-    /// <summary>While set, the device does not pull.</summary>
+    /// <summary>While set, the device does not pull after the next batch.</summary>
     public TaskCompletionSource? Pause { get; set; }
 
     public IReadOnlyList<FeedEvent> Events => Copy(_events);
@@ -134,7 +134,7 @@ public sealed class Device : IAsyncDisposable
                 var request = new FeedRequest { DeviceId = Id, After = _position, Attention = Attention };
                 await foreach (var batch in _user.Feed(request, _closing.Token).WithBatchSize(1))
                 {
-                    Take(batch);
+                    var pause = Take(batch);
                     if (batch.Behind is { } behind)
                     {
                         await ReadOn(behind.Conversations);
@@ -145,7 +145,7 @@ public sealed class Device : IAsyncDisposable
                         await ReadOn(snapshot.Conversations.Marks);
                     }
 
-                    if (Pause is { } pause)
+                    if (pause is not null)
                     {
                         await pause.Task;
                     }
@@ -213,7 +213,8 @@ public sealed class Device : IAsyncDisposable
         seqs.Add(seq);
     }
 
-    private void Take(FeedBatch batch)
+    /// <returns>The pause that was set before the batch was heard of: one set because of it is for the next.</returns>
+    private TaskCompletionSource? Take(FeedBatch batch)
     {
         lock (_events)
         {
@@ -243,6 +244,7 @@ public sealed class Device : IAsyncDisposable
             _hints.AddRange(batch.Ephemerals);
             _news.TrySetResult();
             _news = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return Pause;
         }
     }
 

@@ -29,8 +29,8 @@ public sealed class ClockTests : IAsyncLifetime
         var after = await _chat.Post(lounge, ada, "after");
         await device.HearsMessages(2);
         // A command waits for a checkpoint, which must not wait for the clock to come back to where it was.
-        await _chat.User(grace).MarkRead(lounge.Id, 2).WaitAsync(TimeSpan.FromSeconds(10));
-        await _chat.User(grace).SetMuted(lounge.Id, muted: true).WaitAsync(TimeSpan.FromSeconds(10));
+        await _chat.User(grace).MarkRead(lounge.Id, 2).WaitAsync(TimeSpan.FromSeconds(25));
+        await _chat.User(grace).SetMuted(lounge.Id, muted: true).WaitAsync(TimeSpan.FromSeconds(25));
 
         Assert.True(after.Timestamp >= before.Timestamp);
         Assert.Empty((await _chat.Grains.GetGrain<IUserInspection>(grace.Id.Value).Audit()).Findings);

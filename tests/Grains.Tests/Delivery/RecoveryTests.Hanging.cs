@@ -53,7 +53,7 @@ public sealed partial class RecoveryTests
 
         await _chat.Post(lounge, _ada, "second");
 
-        await device.HearsMessages(2).WaitAsync(TimeSpan.FromSeconds(10));
+        await device.HearsMessages(2).WaitAsync(TimeSpan.FromSeconds(25));
     }
 
     [Theory]

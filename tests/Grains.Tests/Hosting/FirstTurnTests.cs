@@ -18,7 +18,7 @@ public sealed class FirstTurnTests : IAsyncLifetime
         Caller.Met = met;
         var (one, other) = (_chat.Grains.GetGrain<ICaller>("one"), _chat.Grains.GetGrain<ICaller>("other"));
 
-        var answers = await Task.WhenAll(one.Ask(other), other.Ask(one)).WaitAsync(TimeSpan.FromSeconds(20));
+        var answers = await Task.WhenAll(one.Ask(other), other.Ask(one)).WaitAsync(TimeSpan.FromSeconds(25));
 
         Assert.Equal(["here", "here"], answers);
     }
@@ -40,7 +40,7 @@ internal sealed class Caller : Grain, ICaller
 
     public Task<string> Ask(ICaller other)
     {
-        Assert.True(Met!.SignalAndWait(TimeSpan.FromSeconds(10)), "The other one did not come to its first call.");
+        Assert.True(Met!.SignalAndWait(TimeSpan.FromSeconds(25)), "The other one did not come to its first call.");
         return other.Answer();
     }
 

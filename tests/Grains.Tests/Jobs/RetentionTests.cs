@@ -266,7 +266,7 @@ public sealed class RetentionTests : IAsyncLifetime
         await _chat.LetGo(lounge);
         _chat.FaultyStates.Clear();
 
-        var view = await _chat.Conversation(lounge.Id).View(ada.Id).WaitAsync(TimeSpan.FromSeconds(10));
+        var view = await _chat.Conversation(lounge.Id).View(ada.Id).WaitAsync(TimeSpan.FromSeconds(25));
         Assert.Equal((4L, 3L), (view.FirstSeq, view.LastSeq));
     }
 
