@@ -65,6 +65,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         NearbyStreams nearbyStreams,
         FarStreams farStreams,
         ILocalSiloDetails here,
+        MemberLives members,
         FaultLogger<ConversationGrain> logger)
     {
         _metrics = metrics;
@@ -78,7 +79,7 @@ public sealed partial class ConversationGrain : Grain, IConversationGrain
         _log = new ConversationLog(new GrainLog(store, ChatGrains.Owner(_id), Advance, Break), messages, changes);
         _head = new Checkpoint<ConversationHead>(storage, "conversation", this.GetGrainId());
         _clientIds = new ClientMessageIds(_log);
-        _audience = new Audience(GrainFactory, _id);
+        _audience = new Audience(GrainFactory, members, _id);
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

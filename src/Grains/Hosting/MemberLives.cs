@@ -11,6 +11,7 @@ public sealed class MemberLives : ISiloStatusListener
 {
     private readonly ConcurrentDictionary<SiloAddress, CancellationTokenSource> _lives = new();
     private readonly ISiloStatusOracle _members;
+    private int _deaths;
 
     public MemberLives(ISiloStatusOracle members)
     {
@@ -18,6 +19,9 @@ public sealed class MemberLives : ISiloStatusListener
         _members = members;
         _members.SubscribeToSiloStatusEvents(this);
     }
+
+    /// <summary>How many have died since this process began.</summary>
+    public int Deaths => Volatile.Read(ref _deaths);
 
     /// <summary>Cancelled once the member is held for dead; at once, where it already is.</summary>
     public CancellationToken Of(SiloAddress member)
@@ -36,6 +40,7 @@ public sealed class MemberLives : ISiloStatusListener
     {
         if (status == SiloStatus.Dead)
         {
+            Interlocked.Increment(ref _deaths);
             End(updatedSilo);
         }
     }

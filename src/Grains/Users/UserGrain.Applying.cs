@@ -246,5 +246,9 @@ public sealed partial class UserGrain : IStreamSubscriptionObserver, IAsyncBatch
         }
 
         ScheduleCheckpoint();
+        if (entry is { Kind: FeedEntryKind.NewMessage, ConversationId: { } posted })
+        {
+            BePresentIn(posted);
+        }
     }
 }

@@ -25,6 +25,11 @@ public sealed partial class UserGrain
         }
 
         Show(deviceId, attention);
+        if (attention.ConversationId is { } shown)
+        {
+            BePresentIn(shown);
+        }
+
         await Durable();
     }
 

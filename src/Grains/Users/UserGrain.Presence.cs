@@ -1,5 +1,8 @@
 using ChatOrleans.Conversations;
+using ChatOrleans.Grains.Conversations;
 using ChatOrleans.Grains.Hosting;
+using ChatOrleans.Ids;
+using ChatOrleans.Users;
 using Orleans.Runtime;
 
 namespace ChatOrleans.Grains.Users;
@@ -7,11 +10,22 @@ namespace ChatOrleans.Grains.Users;
 /// <summary>The user's conversations hear that they are here, and with that are asked what they hold: a user who looks always heals.</summary>
 public sealed partial class UserGrain
 {
+    /// <summary>Those that know the user as online, because they were told or have asked: they are told when the user goes.</summary>
+    private readonly HashSet<ConversationId> _presentIn = [];
     private IGrainTimer? _presenceTimer;
     private Task? _checkingRecent;
     private (TimeSpan At, bool Online) _checkedRecent;
 
-    public Task<bool> IsOnline() => Task.FromResult(_readers.Count > 0);
+    public Task<bool> IsOnline()
+    {
+        var online = _readers.Count > 0;
+        if (online && RequestContext.Get(Audience.AskerKey) is string asker)
+        {
+            _presentIn.Add(new ConversationId(asker));
+        }
+
+        return Task.FromResult(online);
+    }
 
     /// <summary>A user who looks always heals: asks the latest conversations whether they hold more, and tells them who is here.</summary>
     private void CheckRecentConversations()
@@ -20,7 +34,7 @@ public sealed partial class UserGrain
         if (_checkedRecent.Online != online || (_checkingRecent is not { IsCompleted: false } && _time.Uptime() - _checkedRecent.At > TimeSpan.FromSeconds(1)))
         {
             _checkedRecent = (_time.Uptime(), online);
-            _checkingRecent = Attend(online, heal: true);
+            _checkingRecent = Attend(Marks(null, ConversationsInSnapshot).Marks, online, heal: true);
         }
     }
 
@@ -32,11 +46,28 @@ public sealed partial class UserGrain
         }
 
         _checkedRecent = (_time.Uptime(), Online: false);
-        return Attend(online: false, heal: false);
+        var others = _presentIn.Select(_inbox.Find).OfType<InboxConversation>().Where(conversation => conversation.IsMember).Select(MarkOf);
+        ConversationMark[] marks = [.. Marks(null, ConversationsInSnapshot).Marks.Concat(others).DistinctBy(mark => mark.ConversationId)];
+        _presentIn.Clear();
+        return Attend(marks, online: false, heal: false);
     }
 
-    private Task Attend(bool online, bool heal) => Task.WhenAll(Marks(null, ConversationsInSnapshot).Marks.Select(async mark =>
+    /// <summary>Something happens in a conversation, or a device shows it: where it is none of the latest it is told once that the user is here.</summary>
+    private void BePresentIn(ConversationId id)
     {
+        if (_readers.Count > 0 && !_presentIn.Contains(id) && _inbox.Find(id) is { IsMember: true } conversation)
+        {
+            _ = Attend([MarkOf(conversation)], online: true, heal: false);
+        }
+    }
+
+    private Task Attend(IReadOnlyCollection<ConversationMark> marks, bool online, bool heal) => Task.WhenAll(marks.Select(async mark =>
+    {
+        if (online)
+        {
+            _presentIn.Add(mark.ConversationId);
+        }
+
         try
         {
             var conversation = GrainFactory.GetGrain<IConversationGrain>(mark.ConversationId.Value);

@@ -21,6 +21,10 @@ public sealed partial class UserGrain
 
         Show(reader.DeviceId, request.Attention);
         CheckRecentConversations();
+        if (request.Attention.ConversationId is { } shown)
+        {
+            BePresentIn(shown);
+        }
     }
 
     /// <summary>
