@@ -138,6 +138,10 @@ test('Kubernetes objects find each other', () => {
       assert.ok(pod.spec.template.spec.terminationGracePeriodSeconds >= pause + 40, `${name} has time to drain`);
     }
   }
+  // Told of another Redis, silos and web fronts would be two clusters.
+  const told = of('Deployment').map(({ spec }) => spec.template.spec.containers[0].envFrom);
+  assert.ok(told.length > 1);
+  for (const sources of told) assert.deepEqual(sources, [{ configMapRef: { name: 'chat-settings' } }, { secretRef: { name: 'chat-secrets' } }]);
   for (const { spec } of of('Ingress')) {
     for (const { http } of spec.rules)
       for (const { backend } of http.paths) {
