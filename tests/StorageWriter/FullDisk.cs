@@ -74,6 +74,13 @@ public static partial class FullDisk
         Console.WriteLine($"read {head[LogTrack.Messages].Last}");
     }
 
+    /// <summary>From the start on no file may hold what opening a directory of many writes makes of their log.</summary>
+    public static void BeforeTheStart()
+    {
+        Signal(FileSizeSignal, 1);
+        SetLimit(1_000_000);
+    }
+
     private static async Task<T?> Attempt<T>(Func<Task<T>> call)
     {
         try

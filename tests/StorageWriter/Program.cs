@@ -20,13 +20,15 @@ await using var services = new ServiceCollection()
 
 try
 {
+    if (mode == "open-full")
+        FullDisk.BeforeTheStart();
     var store = services.GetRequiredService<ILogStore>();
     await (mode switch
     {
         "write" => EndlessWrites.Run(store),
         "fill" => FullDisk.Run(store),
         "fill-anew" => FullDisk.RunUntilItCannotBeOpened(store),
-        "hold" => Hold(),
+        "hold" or "open-full" => Hold(),
         _ => throw new ArgumentException($"No mode {mode}."),
     });
     return 0;

@@ -54,6 +54,53 @@ public sealed class RocksFaultTests : IDisposable
     }
 
     [Fact]
+    public void Start_WhenTheLockCannotBeOpened_SpeaksOfNoOtherProcess()
+    {
+        Directory.CreateDirectory(Path.Combine(_host.Directory, "LOCK"));
+
+        var refusal = Assert.Throws<StorageStartException>(() => _host.Open<ILogStore>());
+
+        Assert.Contains("Is a directory", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("another process", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("backup", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The data are whole, and a backup put back over them would lose what came after it.</summary>
+    [Fact]
+    public async Task Start_WithoutRoomForWhatOpeningWrites_AdvisesNoBackup()
+    {
+        var store = _host.Open<ILogStore>();
+        var row = new byte[5_000];
+        foreach (var number in Enumerable.Range(0, 500))
+            await store.Write(Begin($"{number}", row));
+        await _host.Close();
+
+        using (var full = new WriterProcess("open-full", _host.Directory))
+        {
+            var refused = await full.Line();
+            Assert.StartsWith($"refused Storage:Path = {_host.Directory}: ", refused, StringComparison.Ordinal);
+            Assert.Contains("File too large", refused, StringComparison.Ordinal);
+            Assert.DoesNotContain("backup", refused, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(1, (await _host.Open<ILogStore>().ReadHead(new LogOwner("conversation/499"))).Generation);
+    }
+
+    [Theory]
+    [InlineData("IO error: While lock file: /data/LOCK: Resource temporarily unavailable", "another process holds this directory")]
+    [InlineData("IO error: lock hold by current process, acquire time 1 acquiring thread 2: /data/LOCK: No locks available", "another process holds this directory")]
+    [InlineData("IO error: While open a file for lock: /data/LOCK: Permission denied", "Give this user all files")]
+    [InlineData("IO error: No space left on device: While appending to file: /data/000012.sst: No space left on device", "They are whole. Make space")]
+    [InlineData("Corruption: checksum mismatch in file /data/MANIFEST-000005", "Restore it from a backup")]
+    public void Start_ThatFails_SaysWhatMendsIt(string fault, string remedy)
+    {
+        var refusal = RocksDirectory.Explain("/data", new IOException(fault)).Message;
+
+        Assert.Contains(remedy, refusal, StringComparison.Ordinal);
+        Assert.Equal(remedy.Contains("backup", StringComparison.Ordinal), refusal.Contains("backup", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Start_WhenTheDirectoryCannotBeMade_SaysSo()
     {
         var file = Path.Combine(_host.Directory, "file");
@@ -108,12 +155,12 @@ public sealed class RocksFaultTests : IDisposable
             Assert.Equal(1, (await again.ReadHead(new LogOwner($"conversation/{i}"))).Generation);
     }
 
-    private static LogWrite Begin(string id) => new()
+    private static LogWrite Begin(string id, byte[]? row = null) => new()
     {
         Owner = new LogOwner($"conversation/{id}"),
         ExpectedGeneration = 0,
         Generation = 1,
-        Appends = [new LogAppend(LogTrack.Messages, 1, [Encoding.UTF8.GetBytes(id)])],
+        Appends = [new LogAppend(LogTrack.Messages, 1, [row ?? Encoding.UTF8.GetBytes(id)])],
     };
 
     public void Dispose() => _host.Dispose();

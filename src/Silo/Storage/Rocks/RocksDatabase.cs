@@ -27,9 +27,10 @@ public sealed partial class RocksDatabase : IDisposable
         RocksDirectory.Check(Directory);
         try
         {
+            RocksDirectory.CheckRoomToOpen(Directory);
             _session = Open();
         }
-        catch (RocksDbException fault)
+        catch (Exception fault) when (fault is RocksDbException or IOException or UnauthorizedAccessException)
         {
             throw RocksDirectory.Explain(Directory, fault);
         }

@@ -45,15 +45,28 @@ internal static class RocksDirectory
         var needed = new DirectoryInfo(directory).EnumerateFiles("*.log").Sum(log => log.Length) + s_probe.Length;
         var free = new DriveInfo(directory).AvailableFreeSpace;
         if (free < needed)
-            throw new IOException($"No space left on device: {free >> 10} KiB are free, and opening it anew takes {needed >> 10} KiB.");
+            throw new IOException($"No space left on device: {free >> 10} KiB are free, and opening it takes {needed >> 10} KiB.");
     }
 
-    public static StorageStartException Explain(string directory, RocksDbException fault) =>
-        fault.Message.Contains("lock", StringComparison.OrdinalIgnoreCase) && fault.Message.Contains("LOCK", StringComparison.Ordinal)
-            ? new StorageStartException(
-                $"Storage:Path = {directory}: another process holds this directory. One process at a time may use it. Stop the other one, " +
-                "or give this one a directory of its own.", fault)
-            : new StorageStartException(
-                $"Storage:Path = {directory}: the data there cannot be opened ({fault.Message}). Restore it from a backup, or name another directory.",
-                fault);
+    /// <summary>What to do about a directory whose data could not be opened. A backup mends damage alone: put back over whole data it loses what came after it.</summary>
+    public static StorageStartException Explain(string directory, Exception fault)
+    {
+        var message = fault.Message;
+        var (what, remedy) = message switch
+        {
+            // RocksDB's words: another process has the lock, this one has it already, and as Windows tells it.
+            _ when Says("While lock file:") || Says("lock hold by current process") || Says("being used by another process") =>
+                ("another process holds this directory.", "One process at a time may use it. Stop the other one, or give this one a directory of its own."),
+            _ when Says("No space left on device") || Says("Disk quota exceeded") =>
+                ($"there is no room to open the data there ({message.TrimEnd('.')}).", "They are whole. Make space, and start again."),
+            _ when Says("Permission denied") || fault is UnauthorizedAccessException =>
+                ($"this user may not open the data there ({message.TrimEnd('.')}).", "They are whole. Give this user all files of the directory."),
+            _ when Says("Corruption") || Says("No such file or directory") =>
+                ($"the data there cannot be opened ({message}).", "Restore it from a backup, or name another directory."),
+            _ => ($"the data there cannot be opened ({message}).", "Mend what that says, or name another directory."),
+        };
+        return new StorageStartException($"Storage:Path = {directory}: {what} {remedy}", fault);
+
+        bool Says(string text) => message.Contains(text, StringComparison.Ordinal);
+    }
 }
