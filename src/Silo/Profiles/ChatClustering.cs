@@ -1,4 +1,5 @@
 using ChatOrleans.Silo.Storage;
+using ChatOrleans.Silo.Storage.AzureTables;
 using ChatOrleans.Silo.Storage.Redis;
 using Microsoft.Extensions.Options;
 using Orleans.Clustering.Redis;
@@ -19,11 +20,12 @@ internal static class ChatClustering
         ? configuration[RedisConnection.StorageKey]
         : options.Redis;
 
-    private static string KeyOf(ClusterOptions options) => string.IsNullOrWhiteSpace(options.Redis)
+    /// <summary>The setting that says where that is.</summary>
+    public static string KeyOf(ClusterOptions options) => string.IsNullOrWhiteSpace(options.Redis)
         ? RedisConnection.StorageKey
         : $"{ClusterOptions.Section}:{nameof(options.Redis)}";
 
-    public static void UseChatClustering(this ISiloBuilder silo)
+    public static void UseChatClustering(this ISiloBuilder silo, ChatProfile profile)
     {
         silo.Services.AddOptions<EndpointOptions>().Configure<IOptions<ClusterOptions>>((endpoint, ours) =>
         {
@@ -44,7 +46,23 @@ internal static class ChatClustering
         silo.UseSurvivingDirectory();
         silo.Services.AddOptions<RedisClusteringOptions>().Configure<IOptions<ClusterOptions>, IConfiguration>((redis, ours, configuration) =>
             redis.ConfigurationOptions = RedisOf(ours.Value, configuration) is { Length: > 0 } text ? RedisConnection.Configure(KeyOf(ours.Value), text) : null);
+        silo.Services.AddOptions<RedisClusteringOptions>().Configure<IServiceProvider>((redis, services) => redis.CreateRedisKey = orleans =>
+            PrefixOf(profile, services) is { } prefix
+                ? $"{prefix}/{RedisClusteringOptions.DefaultCreateRedisKey(orleans)}"
+                : RedisClusteringOptions.DefaultCreateRedisKey(orleans));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WaitForRedis>();
+    }
+
+    /// <summary>
+    /// What sets two clusters' data apart in one store sets their members apart too. Null: the default one, whose members find each other
+    /// where those of earlier versions do. Azure tells no capital letters in the names of tables.
+    /// </summary>
+    private static string? PrefixOf(ChatProfile profile, IServiceProvider services)
+    {
+        var (prefix, common) = profile == ChatProfile.AzureStorage
+            ? (services.GetRequiredService<IOptions<AzureTablesOptions>>().Value.TablePrefix.ToLowerInvariant(), new AzureTablesOptions().TablePrefix)
+            : (services.GetRequiredService<IOptions<RedisStoreOptions>>().Value.KeyPrefix, new RedisStoreOptions().KeyPrefix);
+        return prefix == common ? null : prefix;
     }
 
     /// <summary>
@@ -59,21 +77,5 @@ internal static class ChatClustering
         // It would keep the dead one's users waiting, lest a member that only seemed dead still writes. Ours can't: its
         // generation is over as soon as another activation has written.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
-    }
-
-    /// <summary>Before all else: without its Redis a member finds no other. Where that is the storage's own, the storage waits for it.</summary>
-    private sealed class WaitForRedis(
-        IOptions<RedisClusteringOptions> options, IOptions<ClusterOptions> ours, IServiceProvider services, TimeProvider time, ILogger<RedisConnection> log)
-        : ILifecycleParticipant<ISiloLifecycle>
-    {
-        public void Participate(ISiloLifecycle lifecycle) =>
-            lifecycle.Subscribe(nameof(WaitForRedis), ServiceLifecycleStage.First, async cancellationToken =>
-            {
-                var isOfStorage = string.IsNullOrWhiteSpace(ours.Value.Redis) && services.GetService<RedisConnection>() is not null;
-                if (!isOfStorage && options.Value.ConfigurationOptions is { } configuration)
-                {
-                    await using var connection = await RedisConnection.Connect(KeyOf(ours.Value), configuration, time, log, cancellationToken);
-                }
-            });
     }
 }

@@ -27,7 +27,7 @@ internal static class ChatProfiles
         });
         if (IsCluster(profile))
         {
-            silo.UseChatClustering();
+            silo.UseChatClustering(profile);
         }
         else
         {

@@ -101,7 +101,7 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
             await multiplexer.DisposeAsync();
     }
 
-    private static string Text(ConfigurationOptions configuration) => string.Join(", ", configuration.EndPoints.Select(EndPointCollection.ToString));
+    internal static string Text(ConfigurationOptions configuration) => string.Join(", ", configuration.EndPoints.Select(EndPointCollection.ToString));
 
     /// <summary>Why it is not there; null where it is.</summary>
     private static async Task<string?> Absence(ConnectionMultiplexer multiplexer)
@@ -134,7 +134,8 @@ public sealed partial class RedisConnection(IOptions<RedisStoreOptions> options,
         Weak(endpoints, found);
     }
 
-    private static async Task<string> Setting(IDatabase database, string setting)
+    /// <summary>What Redis says of one of its settings, or that it does not tell.</summary>
+    internal static async Task<string> Setting(IDatabase database, string setting)
     {
         try
         {
