@@ -17,7 +17,8 @@ public sealed class AzuriteFaultTests(ITestOutputHelper output)
     [Fact]
     public async Task Azurite_StoppedAndStartedAgain_RefusesSendsClearly_AndRecoversAlone()
     {
-        await using var cluster = new ChatCluster(silos: 1, fronts: 2, azure: true);
+        await using var cluster = new ChatCluster(
+            silos: 1, fronts: 2, azure: true, environment: new Dictionary<string, string> { ["Cluster__ProbeTimeout"] = "00:00:05" });
         await cluster.Start();
         await using var load = await ClusterLoad.Begin(cluster, _load, "azurite");
         await cluster.Azurite!.Stop("INT");

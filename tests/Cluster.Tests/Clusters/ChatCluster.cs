@@ -20,8 +20,8 @@ public sealed class ChatCluster : IAsyncDisposable
         // Apart from what members leave in files, which must not hold what is stored.
         Directory.CreateDirectory(Files);
         var storage = Directory.CreateDirectory(Path.Combine(_directory, "storage")).FullName;
-        Redis = new RedisProcess(storage, NodeProcess.FreePort());
-        Azurite = azure ? new AzuriteProcess(storage, NodeProcess.FreePort()) : null;
+        Redis = new RedisProcess(storage, Ports.Free());
+        Azurite = azure ? new AzuriteProcess(storage, Ports.Free()) : null;
         _environment = new(environment ?? new Dictionary<string, string>())
         {
             ["Cluster__AdvertisedAddress"] = "127.0.0.1",

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 
 namespace ChatOrleans.Cluster.Tests.Clusters;
@@ -13,7 +11,7 @@ public sealed class ScriptedCluster : IAsyncDisposable
     private static readonly int[] _distances = [0, 1, 2, 11, 12, 13, 20, 21];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("chat-script-").FullName;
-    private readonly int _port = FreePorts();
+    private readonly int _port = Ports.Free(_distances);
 
     /// <summary>Where nginx listens.</summary>
     public Uri Http => new($"http://127.0.0.1:{_port}");
@@ -76,31 +74,4 @@ public sealed class ScriptedCluster : IAsyncDisposable
 
     private static string Metadata(string key) => typeof(ScriptedCluster).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == key).Value!;
-
-    /// <summary>Below those that the system gives to connections.</summary>
-    private static int FreePorts()
-    {
-        while (true)
-        {
-            var first = Random.Shared.Next(10_000, 32_000);
-            if (_distances.All(distance => IsFree(first + distance)))
-            {
-                return first;
-            }
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

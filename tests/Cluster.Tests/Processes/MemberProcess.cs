@@ -66,8 +66,6 @@ public class MemberProcess(string name, string dll, int port, string directory, 
         GC.SuppressFinalize(this);
     }
 
-    protected HttpClient Client => _http;
-
     private static string PathOf(string dll) => typeof(MemberProcess).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == dll).Value!;
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace ChatOrleans.Cluster.Tests.Processes;
@@ -40,13 +38,6 @@ public class NodeProcess(string program, IReadOnlyList<string> arguments, string
             _process!.Refresh();
             return _process.WorkingSet64;
         }
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>Starts without waiting for anything.</summary>

@@ -13,6 +13,9 @@ public sealed class WebFrontProcess : MemberProcess
 
     private readonly bool _ownsData;
 
+    /// <summary>Signing in waits as long as a busy machine takes: it is no question whether the process answers.</summary>
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
+
     /// <summary>Alone, on a data directory of its own.</summary>
     public WebFrontProcess(IReadOnlyDictionary<string, string>? environment = null)
         : this(Directory.CreateTempSubdirectory("chat-").FullName, environment ?? new Dictionary<string, string>())
@@ -21,10 +24,10 @@ public sealed class WebFrontProcess : MemberProcess
 
     /// <summary>A member of a cluster, as <paramref name="environment"/> says.</summary>
     public WebFrontProcess(string name, string directory, IReadOnlyDictionary<string, string> environment)
-        : base(name, "WebFrontDll", FreePort(), directory, environment) => Data = directory;
+        : base(name, "WebFrontDll", Ports.Free(), directory, environment) => Data = directory;
 
     private WebFrontProcess(string data, IReadOnlyDictionary<string, string> environment)
-        : base("web front", "WebFrontDll", FreePort(), Directory.CreateDirectory(Path.Combine(data, Files)).FullName, new Dictionary<string, string>(environment) { ["Storage__Path"] = Path.Combine(data, Store) }) =>
+        : base("web front", "WebFrontDll", Ports.Free(), Directory.CreateDirectory(Path.Combine(data, Files)).FullName, new Dictionary<string, string>(environment) { ["Storage__Path"] = Path.Combine(data, Store) }) =>
         (Data, _ownsData) = (data, true);
 
     public string Data { get; }
@@ -36,7 +39,7 @@ public sealed class WebFrontProcess : MemberProcess
 
     public async Task<string> Token(string user, string? scope = null)
     {
-        using var answer = await Client.PostAsJsonAsync(new Uri(Http, "/api/auth/token"), new { user_id = user, name = $"{user} {Unsaid.Word}", scope });
+        using var answer = await _http.PostAsJsonAsync(new Uri(Http, "/api/auth/token"), new { user_id = user, name = $"{user} {Unsaid.Word}", scope });
         answer.EnsureSuccessStatusCode();
         var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
         Unsaid.Token(token);
@@ -52,6 +55,7 @@ public sealed class WebFrontProcess : MemberProcess
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        _http.Dispose();
         if (_ownsData)
         {
             Directory.Delete(Data, recursive: true);

@@ -6,7 +6,6 @@ using ChatOrleans.Silo.Storage;
 using Microsoft.Extensions.Configuration;
 using Orleans;
 using Orleans.Runtime;
-using StackExchange.Redis;
 using Xunit.Abstractions;
 
 namespace ChatOrleans.Silo.Tests.Cli;
@@ -49,7 +48,7 @@ public sealed class MoveTests(MovedChat chat, ITestOutputHelper output) : IDispo
     [Fact]
     public async Task Import_Killed_GoesOnAndLosesNothing()
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync($"{chat.Redis.Endpoint},allowAdmin=true");
+        await using var redis = await chat.Redis.Connect();
         var server = redis.GetServers()[0];
         // At several places, each further than the one before.
         foreach (var logs in new[] { 1, 10, 25 })

@@ -16,7 +16,7 @@ public sealed class AzuriteServer : IAsyncLifetime
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private readonly string _directory = Directory.CreateTempSubdirectory("chat-azurite-").FullName;
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
-    private readonly int _port = RedisServer.FreePort();
+    private readonly int _port = Ports.Free();
     private Process? _process;
 
     public string Address => $"http://127.0.0.1:{_port}";

@@ -23,7 +23,7 @@ public sealed class RedisGrainStorageTests(RedisServer server) : GrainStorageSpe
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(RedisServer.FreePort(), RedisServer.FreePort());
+            silo.UseLocalhostClustering(Ports.Free(), Ports.Free());
             silo.AddRedisStorage(options => options.Redis = server.Endpoint);
         });
         _host = builder.Build();

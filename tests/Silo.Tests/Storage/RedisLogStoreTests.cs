@@ -3,7 +3,6 @@ using ChatOrleans.Silo.Storage;
 using ChatOrleans.Silo.Storage.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using StackExchange.Redis;
 using Xunit;
 
 namespace ChatOrleans.Silo.Tests.Storage;
@@ -58,7 +57,7 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
     public async Task Redis_ThatIsFull_RefusesWritesAndIsReadUntilItHasRoom()
     {
         await Begin(Owner(), "1");
-        await using var control = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+        await using var control = await server.Connect();
         await control.GetDatabase().ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
         try
         {
@@ -79,7 +78,7 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
     public async Task Dump_PutBackIntoANewRedis_HasAll()
     {
         await Begin(Owner(), "1", "2");
-        await using var control = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+        await using var control = await server.Connect();
         await control.GetDatabase().ExecuteAsync("SAVE");
         var restored = new RedisServer { AppendOnly = false };
         try
@@ -104,7 +103,7 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
 
     private static async Task RewriteLog(RedisServer restored)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{restored.Endpoint},allowAdmin=true");
+        await using var connection = await restored.Connect();
         await connection.GetDatabase().ExecuteAsync("CONFIG", "SET", "appendonly", "yes");
         var endpoint = connection.GetServer(restored.Endpoint);
         while ((await endpoint.InfoAsync("persistence")).SelectMany(group => group)
@@ -150,7 +149,7 @@ public sealed class RedisLogStoreTests(RedisServer server) : LogStoreSpecificati
     [Fact]
     public async Task Wait_ForARedisThatHangs_LastsUntilItAnswers()
     {
-        await using var control = await ConnectionMultiplexer.ConnectAsync(server.Endpoint);
+        await using var control = await server.Connect();
         await control.GetDatabase().ExecuteAsync("CLIENT", "PAUSE", 3_000, "ALL");
 
         var configuration = RedisConnection.Configure(RedisConnection.StorageKey, $"{server.Endpoint},asyncTimeout=100");

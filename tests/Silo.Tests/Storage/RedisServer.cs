@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using StackExchange.Redis;
 using Xunit;
 
@@ -14,7 +12,7 @@ public sealed class RedisServer : IAsyncLifetime
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
     private Process? _process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = Ports.Free();
 
     public string Endpoint => $"127.0.0.1:{Port}";
 
@@ -67,6 +65,10 @@ public sealed class RedisServer : IAsyncLifetime
                 throw new TimeoutException($"redis-server on port {Port} did not answer within {s_patience.TotalSeconds} s.");
     }
 
+    /// <summary>A connection of a test's own, which has time for a machine that is busy with other tests.</summary>
+    public Task<ConnectionMultiplexer> Connect() =>
+        ConnectionMultiplexer.ConnectAsync($"{Endpoint},allowAdmin=true,connectTimeout=30000,syncTimeout=30000,asyncTimeout=30000");
+
     /// <summary>With SIGKILL.</summary>
     public async Task Kill()
     {
@@ -90,13 +92,6 @@ public sealed class RedisServer : IAsyncLifetime
         {
             return false;
         }
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 

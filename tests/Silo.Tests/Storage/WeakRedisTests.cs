@@ -45,7 +45,8 @@ public sealed class WeakRedisTests : IAsyncLifetime
             $"ChatOrleans cannot start. Storage:Redis = {_redis.Endpoint}: this Redis may lose messages that it acknowledged (appendfsync is everysec, not "
             + "always). Configure it so, or set Storage:AcceptWeakDurability to true to live with the loss.",
             (await error).Trim());
-        Assert.DoesNotMatch("(?m)^(warn|fail|crit): ", await output);
+        // On a busy machine it may have waited for Redis, and said so.
+        Assert.DoesNotMatch(@"(?m)^(warn|fail|crit): (?!.+\n +(Waiting|No longer waiting) for Redis)", await output);
         Assert.DoesNotContain("   at ", await output, StringComparison.Ordinal);
     }
 }
