@@ -1,6 +1,8 @@
 using ChatOrleans.Errors;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.WebFront.Frames;
+using Orleans.Serialization;
+using StackExchange.Redis;
 
 namespace ChatOrleans.WebFront.Commands;
 
@@ -42,10 +44,14 @@ public readonly record struct Failure(ErrorCode Code, string Message, TimeSpan? 
             chat.Code == ErrorCode.Internal ? InternalMessage : chat.Message,
             chat.RetryAfter ?? (chat.Code is ErrorCode.Unavailable or ErrorCode.RateLimited ? Soon : null)),
         // A store's own failure comes through where it kept a grain from waking.
-        TimeoutException or OrleansException or OperationCanceledException or LogUnavailableException or LogConflictException =>
-            new(ErrorCode.Unavailable, "The server can't do this right now. Try again with the same client id.", Soon),
+        TimeoutException or OrleansException or OperationCanceledException or LogUnavailableException or LogConflictException => Unavailable,
+        // Where Redis holds the list of members, Orleans' own calls fail as it does; another member's failure comes as one that has no words here.
+        RedisException => Unavailable,
+        CodecNotFoundException { Message: var message } when message.Contains(typeof(RedisException).Namespace!, StringComparison.Ordinal) => Unavailable,
         _ => new(ErrorCode.Internal, InternalMessage),
     };
+
+    private static Failure Unavailable => new(ErrorCode.Unavailable, "The server can't do this right now. Try again with the same client id.", Soon);
 
     /// <summary>True where the exception is our fault and belongs in the log.</summary>
     public bool IsFault => Code == ErrorCode.Internal;

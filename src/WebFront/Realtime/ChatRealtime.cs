@@ -7,6 +7,7 @@ using ChatOrleans.WebFront.Realtime.Sockets;
 using MessagePack;
 using MessagePack.Resolvers;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 
@@ -31,6 +32,7 @@ internal static class ChatRealtime
         services.AddSingleton<RealtimeMetrics>();
         services.AddSingleton<SessionAccess>();
         services.AddSingleton<HubRequests>();
+        services.AddSingleton<HubPolls>();
         services.AddSingleton<DeviceSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceSessions>());
         services.AddSingleton<SocketEndpoint>();
@@ -54,7 +56,7 @@ internal static class ChatRealtime
             hub.HandshakeTimeout = TimeSpan.FromSeconds(realtime.Value.HandshakeSeconds);
             // SignalR ends who is silent without a word on why. Our own look every few seconds, which ends them after two and says so, is first.
             hub.ClientTimeoutInterval = realtime.Value.Heartbeat * 3;
-            hub.KeepAliveInterval = Shorter(realtime.Value.Heartbeat / 2, TimeSpan.FromSeconds(10));
+            hub.KeepAliveInterval = KeepAlive(realtime.Value);
         });
         return builder;
     }
@@ -74,13 +76,16 @@ internal static class ChatRealtime
         // It refuses by close codes, after the upgrade: a policy would refuse before.
         endpoints.Map(SocketPath, pipeline.Build()).WithMetadata(new AllowAnonymousAttribute()).ExcludeFromDescription();
 
-        var hub = endpoints.MapConnections(HubPath, new() { TransportSendTimeout = SlowestWrite }, connections =>
+        var options = new HttpConnectionDispatcherOptions { TransportSendTimeout = SlowestWrite };
+        options.LongPolling.PollTimeout = KeepAlive(endpoints.ServiceProvider.GetRequiredService<IOptions<RealtimeOptions>>().Value);
+        var hub = endpoints.MapConnections(HubPath, options, connections =>
         {
             SignsOfLife.Use(connections);
             connections.UseHub<ChatHub>();
         }).RequireAuthorization();
         var requests = endpoints.ServiceProvider.GetRequiredService<HubRequests>();
-        hub.Add(endpoint => AnyFrontServes(endpoint, requests));
+        var polls = endpoints.ServiceProvider.GetRequiredService<HubPolls>();
+        hub.Add(endpoint => AnyFrontServes(endpoint, requests, polls));
         hub.Add(NegotiatingCosts);
     }
 
@@ -88,7 +93,7 @@ internal static class ChatRealtime
     /// Most SignalR clients negotiate first and name what they were given when they open their socket. Behind a load balancer that
     /// may be at another front, which knows nothing of it: so every socket begins a connection of its own, at whichever front.
     /// </summary>
-    private static void AnyFrontServes(EndpointBuilder endpoint, HubRequests requests)
+    private static void AnyFrontServes(EndpointBuilder endpoint, HubRequests requests, HubPolls polls)
     {
         var serve = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
@@ -99,6 +104,7 @@ internal static class ChatRealtime
                     context.Request.Query.Where(pair => pair.Key != "id").ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase));
             }
 
+            polls.Asked(context.Request);
             return requests.Add(serve(context));
         };
     }
@@ -121,6 +127,9 @@ internal static class ChatRealtime
     private static MessagePackSerializerOptions MessagePackOptions() => MessagePackSerializerOptions.Standard
         .WithResolver(CompositeResolver.Create([new HubArgumentMessagePack(), new HubResultMessagePack()], [StandardResolver.Instance]))
         .WithSecurity(MessagePackSecurity.UntrustedData);
+
+    /// <summary>A ping goes to who is sent nothing else, and a poll ends that has nothing to bring: each then shows that the other is there.</summary>
+    private static TimeSpan KeepAlive(RealtimeOptions realtime) => Shorter(realtime.Heartbeat / 2, TimeSpan.FromSeconds(10));
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

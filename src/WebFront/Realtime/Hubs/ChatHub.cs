@@ -15,7 +15,7 @@ namespace ChatOrleans.WebFront.Realtime.Hubs;
 /// with the error code and a colon. SignalR begins a connection's calls in order; the session decides which may go on beside others.
 /// </summary>
 [Authorize]
-internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate, TimeProvider time) : Hub
+internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate) : Hub
 {
     private static readonly object SessionKey = new();
 
@@ -160,7 +160,7 @@ internal sealed class ChatHub(DeviceSessions sessions, ConnectionGate gate, Time
     }
 
     private HubConnection ConnectionOf(FrameFormat format) => new(
-        Context.Features.GetRequiredFeature<HubConnectionContext>(), Context.Features.GetRequiredFeature<SignsOfLife>(), format, time);
+        Context.Features.GetRequiredFeature<HubConnectionContext>(), Context.Features.GetRequiredFeature<SignsOfLife>(), format);
 
     private void LeavePlace() => (Context.Items.TryGetValue(PlaceKey, out var place) ? (IDisposable?)place : null)?.Dispose();
 

@@ -1,6 +1,5 @@
 using ChatOrleans.WebFront.Frames;
 using ChatOrleans.WebFront.Realtime.Sessions;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 
@@ -10,19 +9,16 @@ namespace ChatOrleans.WebFront.Realtime.Hubs;
 /// One SignalR connection as its session writes to it. Frames go out as finished hub messages: SignalR's own serialisation of
 /// arguments would encode each of them again.
 /// </summary>
-internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife signs, FrameFormat format, TimeProvider time)
+internal sealed class HubConnection(HubConnectionContext connection, SignsOfLife signs, FrameFormat format)
     : DeviceConnection(format, HubEnvelopes.Of(connection.Protocol.Name))
 {
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
-
-    /// <summary>Long polling: the polls are its signs of life, clients send no pings beside them, and SignalR itself ends who polls no more.</summary>
-    private readonly bool _polls = connection.Features.Get<IConnectionInherentKeepAliveFeature>()?.HasInherentKeepAlive == true;
 
     private int _sending;
 
     public override string Transport => Envelope.Encoding == FrameEncoding.Json ? "hub_json" : "hub_messagepack";
 
-    public override long HeardAt => _polls ? time.GetTimestamp() : signs.HeardAt;
+    public override long HeardAt => signs.HeardAt;
 
     public override long? UnfinishedSince => signs.UnfinishedSince;
 

@@ -48,12 +48,13 @@ internal sealed class SignsOfLife(TimeProvider time)
     public static void Use(IConnectionBuilder builder)
     {
         var time = builder.ApplicationServices.GetRequiredService<TimeProvider>();
+        var polls = builder.ApplicationServices.GetRequiredService<HubPolls>();
         builder.Use(next => connection =>
         {
             var signs = new SignsOfLife(time);
             connection.Features.Set(signs);
             connection.Transport = new HeardPipe(connection.Transport, signs);
-            return next(connection);
+            return polls.Keep(connection, signs, next);
         });
     }
 
