@@ -1,3 +1,5 @@
+using ChatOrleans.Errors;
+
 namespace ChatOrleans.Testing;
 
 /// <summary>Waits for what another grain, process or device brings about, and says what was missing when it does not come.</summary>
@@ -20,6 +22,28 @@ public static class Eventually
             // Not at once: what is waited for needs the processor more.
             await Task.Delay(s_between);
         }
+    }
+
+    /// <summary>The answer, once it is no longer refused as unavailable: a grain whose store has failed goes, and the next one answers.</summary>
+    public static async Task<T> Answers<T>(Func<Task<T>> call)
+    {
+        T answer = default!;
+        await Is(
+            async () =>
+            {
+                try
+                {
+                    answer = await call();
+                    return true;
+                }
+                catch (ChatException refusal) when (refusal.Code == Errors.ErrorCode.Unavailable)
+                {
+                    return false;
+                }
+            },
+            answered => answered,
+            "an answer");
+        return answer;
     }
 
     public static Task Is(Func<bool> condition, string missing) => Is(() => Task.FromResult(condition()), holds => holds, missing);

@@ -25,11 +25,6 @@ public sealed partial class UserGrain
         }
 
         Show(deviceId, attention);
-        if (attention.ConversationId is { } shown)
-        {
-            BePresentIn(shown);
-        }
-
         await Durable();
     }
 
@@ -55,9 +50,13 @@ public sealed partial class UserGrain
     private void Show(string deviceId, Attention attention)
     {
         _ = NotifyUnseen(_attention.Set(deviceId, attention));
-        if (attention is { ConversationId: { } id, Visible: true })
+        if (attention.ConversationId is { } id)
         {
-            MarkShown(id);
+            BePresentIn(id);
+            if (attention.Visible)
+            {
+                MarkShown(id);
+            }
         }
     }
 

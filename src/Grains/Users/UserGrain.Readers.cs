@@ -19,12 +19,8 @@ public sealed partial class UserGrain
             reader.Life = EndWith(member, reader);
         }
 
-        Show(reader.DeviceId, request.Attention);
         CheckRecentConversations();
-        if (request.Attention.ConversationId is { } shown)
-        {
-            BePresentIn(shown);
-        }
+        Show(reader.DeviceId, request.Attention);
     }
 
     /// <summary>

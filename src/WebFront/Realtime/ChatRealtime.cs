@@ -85,7 +85,8 @@ internal static class ChatRealtime
         }).RequireAuthorization();
         var requests = endpoints.ServiceProvider.GetRequiredService<HubRequests>();
         var polls = endpoints.ServiceProvider.GetRequiredService<HubPolls>();
-        hub.Add(endpoint => AnyFrontServes(endpoint, requests, polls));
+        hub.Add(endpoint => AnyFrontServes(endpoint, requests));
+        hub.Add(endpoint => PollsAreHeard(endpoint, polls));
         hub.Add(NegotiatingCosts);
     }
 
@@ -93,7 +94,7 @@ internal static class ChatRealtime
     /// Most SignalR clients negotiate first and name what they were given when they open their socket. Behind a load balancer that
     /// may be at another front, which knows nothing of it: so every socket begins a connection of its own, at whichever front.
     /// </summary>
-    private static void AnyFrontServes(EndpointBuilder endpoint, HubRequests requests, HubPolls polls)
+    private static void AnyFrontServes(EndpointBuilder endpoint, HubRequests requests)
     {
         var serve = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = context =>
@@ -104,8 +105,17 @@ internal static class ChatRealtime
                     context.Request.Query.Where(pair => pair.Key != "id").ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase));
             }
 
-            polls.Asked(context.Request);
             return requests.Add(serve(context));
+        };
+    }
+
+    private static void PollsAreHeard(EndpointBuilder endpoint, HubPolls polls)
+    {
+        var serve = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = context =>
+        {
+            polls.Asked(context.Request);
+            return serve(context);
         };
     }
 

@@ -48,9 +48,15 @@ public sealed class RecoveryWatchTests : IAsyncLifetime
         _lists.Recover = key => key == IJobListGrain.Key || key == "0" ? answer.Task : Task.CompletedTask;
 
         await _silo.OnStart();
-
-        await Eventually.Is(() => AreAllRead(1), "the others to be read");
-        answer.SetResult();
+        try
+        {
+            await Eventually.Is(() => AreAllRead(1), "the others to be read");
+        }
+        finally
+        {
+            // The silo's stop waits for it.
+            answer.SetResult();
+        }
     }
 
     private bool AreAllRead(int times) => RecoveryShards.All.Append(IJobListGrain.Key).All(key => _lists.Reads(key) >= times);

@@ -1,5 +1,4 @@
 using ChatOrleans.Conversations;
-using ChatOrleans.Errors;
 using ChatOrleans.Grains.Logs;
 using ChatOrleans.Testing;
 using ChatOrleans.Users;
@@ -30,22 +29,10 @@ public sealed class ForgetTests(ChatCluster chat) : IClassFixture<ChatCluster>
         await failing.Reached.WaitAsync(TimeSpan.FromSeconds(30));
         // Where it comes before the failure it is done, else it is repeated.
         await Record.ExceptionAsync(() => forgetting);
-        await Eventually.Is(Answers, answers => answers, "ada's grain to answer again");
+        await Eventually.Answers(() => chat.User(ada).Me(ada.Actor));
         await chat.Grains.GetGrain<IUserKeeping>(ada.Id.Value).Forget();
         Assert.Empty((await hers.Audit()).Findings);
 
         bool IsAdas(LogWrite write) => write.Owner.Value == $"user/{ada.Id}";
-
-        async Task<bool> Answers()
-        {
-            try
-            {
-                return await chat.User(ada).Me(ada.Actor) is not null;
-            }
-            catch (ChatException)
-            {
-                return false;
-            }
-        }
     }
 }

@@ -33,35 +33,13 @@ public sealed class FullStoreTests : IAsyncLifetime
         _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, _ => true, int.MaxValue);
         await Assert.ThrowsAsync<ChatException>(() => _chat.User(ada).MarkRead(lounge.Id, 1));
 
-        Assert.Null(await Read(_chat.User(ada).TokensRevokedAt));
-        Assert.Single((await Read(() => _chat.User(ada).Conversations(null, 10))).Marks);
-        Assert.NotEmpty((await Read(() => _chat.User(ada).Notifications(unreadOnly: false, null, 10))).Notifications);
+        Assert.Null(await Eventually.Answers(_chat.User(ada).TokensRevokedAt));
+        Assert.Single((await Eventually.Answers(() => _chat.User(ada).Conversations(null, 10))).Marks);
+        Assert.NotEmpty((await Eventually.Answers(() => _chat.User(ada).Notifications(unreadOnly: false, null, 10))).Notifications);
 
         // What has to be stored is refused, and done when there is space.
         await Assert.ThrowsAsync<ChatException>(() => _chat.User(ada).Me(ada.Actor));
         _chat.FaultyLogs.Writes.Clear();
-        Assert.Equal(0, (await Read(() => _chat.User(ada).MarkRead(lounge.Id, 1))).Unread);
-    }
-
-    /// <summary>A grain whose store has failed refuses, and goes: the next one answers.</summary>
-    private static async Task<T> Read<T>(Func<Task<T>> read)
-    {
-        T value = default!;
-        await Eventually.Is(
-            async () =>
-            {
-                try
-                {
-                    value = await read();
-                    return true;
-                }
-                catch (ChatException)
-                {
-                    return false;
-                }
-            },
-            answered => answered,
-            "the user's grain to answer");
-        return value;
+        Assert.Equal(0, (await Eventually.Answers(() => _chat.User(ada).MarkRead(lounge.Id, 1))).Unread);
     }
 }

@@ -133,27 +133,7 @@ public sealed class UnseenTests() : AttentionScene(Lease)
 
     private async Task<IEnumerable<string>> Contents() => (await Notifications()).Notifications.Select(one => one.Content);
 
-    /// <summary>A grain whose store has failed refuses, and goes.</summary>
-    private async Task<NotificationPage> Notifications()
-    {
-        NotificationPage? page = null;
-        await Eventually.Is(
-            async () =>
-            {
-                try
-                {
-                    page = await Chat.User(Grace).Notifications(unreadOnly: true, null, 10);
-                }
-                catch (ChatException)
-                {
-                }
-
-                return page;
-            },
-            answered => answered is not null,
-            "the user's grain to answer");
-        return page!;
-    }
+    private Task<NotificationPage> Notifications() => Eventually.Answers(() => Chat.User(Grace).Notifications(unreadOnly: true, null, 10));
 
     private async Task<ReadOnlyMemory<byte>?> Stored() => await Chat.Logs.ReadKey(Log, "unseen");
 }
