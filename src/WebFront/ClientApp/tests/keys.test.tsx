@@ -25,6 +25,30 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+it('who is at the messages is at those of the conversation that is opened next', async () => {
+  render(<Provider store={store}><RootLayout me="ada" name="Ada" onSignOut={undefined} /></Provider>);
+  await isOpen('room 3');
+  (await messages()).focus();
+  window.location.hash = '#/c/room-2';
+  await isOpen('room 2');
+  expect(await messages()).toHaveFocus();
+});
+
+it('Esc leads to the messages also while they are loading', async () => {
+  let answer: (response: Response) => void = () => undefined;
+  const history = new Promise<Response>((resolve) => (answer = resolve));
+  const isHistory = (input: unknown) => input instanceof Request && input.url.includes('/messages');
+  vi.mocked(globalThis.fetch).mockImplementation((input) => (isHistory(input) ? history : Promise.resolve(Response.json([]))));
+  window.location.hash = '#/c/room-1';
+  render(<Provider store={store}><RootLayout me="ada" name="Ada" onSignOut={undefined} /></Provider>);
+  await isOpen('room 1');
+  expect(screen.getByRole('textbox', { name: 'Message room 1' })).toHaveFocus();
+  await screen.findByText('Loading messages…');
+  await userEvent.keyboard('{Escape}');
+  answer(Response.json([]));
+  expect(await messages()).toHaveFocus();
+});
+
 it('who goes through the conversations by keys writes nothing on the way', async () => {
   render(<Provider store={store}><RootLayout me="ada" name="Ada" onSignOut={undefined} /></Provider>);
   await isOpen('room 3');

@@ -2,7 +2,7 @@ import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/rea
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Icon } from '@/components/Icon';
 import { useListKeys } from '@/hooks/useListKeys';
-import { focusFromPane } from '@/lib/focus';
+import { focusFromGone, focusFromPane } from '@/lib/focus';
 import { isMessage, type Row } from '@/lib/messages/rows';
 
 /** Rows' heights before they are measured; in pixels. */
@@ -76,6 +76,10 @@ export function MessageList(props: MessageListProps) {
   }, [rows, target, place, virtualizer]);
 
   useEffect(focusFromPane, []);
+  useLayoutEffect(() => {
+    const list = scroller.current;
+    return () => focusFromGone(list);
+  }, []);
 
   const items = virtualizer.getVirtualItems();
   const { scrollOffset, scrollRect } = virtualizer;

@@ -21,7 +21,14 @@ export function focusFromPane(): void {
   if (document.activeElement?.matches(pane)) focusMessages();
 }
 
-/** To the list of messages, where the keys that scroll go on. */
+/** Messages that go while the focus is among them leave it to their pane: one that is nowhere would go to the next composer. */
+export function focusFromGone(list: HTMLElement | null): void {
+  if (list?.contains(document.activeElement)) focusPane();
+}
+
+/** To the list of messages, where the keys that scroll go on; while they are loading to their pane, which leads there. */
 export function focusMessages(): void {
-  document.querySelector<HTMLElement>('.messages-scroll')?.focus();
+  const list = document.querySelector<HTMLElement>('.messages-scroll');
+  if (list) list.focus();
+  else focusPane();
 }
