@@ -22,16 +22,23 @@ internal sealed partial class QueueReader(
     // stops would be broken, with a warning, as soon as that silo is gone; so until an answer came, calls don't wait.
     private bool _settled;
 
+    private Task _call = Task.CompletedTask;
+
     public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
 
-    // The pulling agent cancels its read before it calls this, so nothing hangs.
-    public Task Shutdown(TimeSpan timeout) => Task.CompletedTask;
+    // The pulling agent cancels its read before it calls this. Where the only silo stops, its queue answers at once; it is waited
+    // for, because a call that were still on its way when the queue goes would have nowhere to be sent to.
+    public async Task Shutdown(TimeSpan timeout)
+    {
+        if (StopsAlone)
+            await _call.WaitAsync(timeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
 
     public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
-        if (members.CurrentStatus != SiloStatus.Active || (host.ApplicationStopping.IsCancellationRequested && IsAlone))
+        if (members.CurrentStatus != SiloStatus.Active || StopsAlone)
         {
             // It stops, and this queue with it or to another member. Where there is none, the queue would have nowhere to be, and a call
             // that goes out while the silo turns to stopping could find it gone: the host knows before the silo does.
@@ -43,7 +50,9 @@ internal sealed partial class QueueReader(
         {
             var limit = maxCount > 0 ? Math.Min(maxCount, options.ReadLimit) : options.ReadLimit;
             // Who is cancelled just goes. The call is not cancelled: that is a call too, to a queue that may have stopped before.
-            var page = await queue.Dequeue(_confirmed, limit, wait: _settled, CancellationToken.None).WaitAsync(cancellationToken);
+            var call = queue.Dequeue(_confirmed, limit, wait: _settled, CancellationToken.None);
+            _call = call;
+            var page = await call.WaitAsync(cancellationToken);
             metrics.Read();
             _failures = 0;
             _settled = !page.Displaced;
@@ -74,7 +83,8 @@ internal sealed partial class QueueReader(
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private bool IsAlone => members.GetApproximateSiloStatuses(onlyActive: true).Count <= 1;
+    private bool StopsAlone =>
+        host.ApplicationStopping.IsCancellationRequested && members.GetApproximateSiloStatuses(onlyActive: true).Count <= 1;
 
     private async Task Pause(CancellationToken cancellationToken) =>
         await Task.Delay(options.RetryPause, time, cancellationToken)

@@ -1,4 +1,7 @@
+using ChatOrleans.Silo.Streams;
 using ChatOrleans.Streams;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace ChatOrleans.Silo.Tests.Streams;
 
@@ -52,6 +55,25 @@ public sealed class StreamLoadTests
     }
 
     [Fact]
+    public async Task Stop_WhileCallsAreOnTheirWayToTheQueues_WaitsForThem()
+    {
+        var late = new LateCalls();
+        await using var cluster = await StreamCluster.Start(
+            options: o => o.PollTime = TimeSpan.FromSeconds(1),
+            configure: silo => silo.Services.AddSingleton<IOutgoingGrainCallFilter>(late));
+        await cluster.Publish("ada", 1, 5);
+        await cluster.Ledger.Until(l => l.Total == 5, "all 5 events");
+        var silo = cluster.Silos.Silos.Single();
+        late.Stopping = silo.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        await Eventually.Is(() => late.Held >= 32, "the next call of each queue's reader");
+
+        await cluster.Silos.StopSiloAsync(silo);
+
+        Assert.Equal(late.Held, late.Answered);
+        cluster.AssertNoWarnings();
+    }
+
+    [Fact]
     public async Task Idle_WithAllQueuesRead_ReadsEachOnceAPoll()
     {
         await using var cluster = await StreamCluster.Start(options: o => o.PollTime = TimeSpan.FromSeconds(2));
@@ -63,6 +85,34 @@ public sealed class StreamLoadTests
 
         // A poll lasts one to two seconds here; a reader that did not wait would have read 800 times.
         Assert.InRange(reads.Value, 32, 32 * 5);
+    }
+
+    /// <summary>The calls of readers as on a machine whose processors are busy: made before the stop, on their way while it goes on.</summary>
+    private sealed class LateCalls : IOutgoingGrainCallFilter
+    {
+        private int _held;
+        private int _answered;
+
+        public CancellationToken? Stopping { get; set; }
+
+        public int Held => Volatile.Read(ref _held);
+
+        public int Answered => Volatile.Read(ref _answered);
+
+        public async Task Invoke(IOutgoingGrainCallContext context)
+        {
+            if (context.MethodName != nameof(IStreamQueueGrain.Dequeue) || Stopping is not { } stopping)
+            {
+                await context.Invoke();
+                return;
+            }
+
+            Interlocked.Increment(ref _held);
+            await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(TimeSpan.FromMilliseconds(500)); // Not a wait for something: how late the calls are.
+            await context.Invoke();
+            Interlocked.Increment(ref _answered);
+        }
     }
 }
 
