@@ -5,7 +5,7 @@ using ChatOrleans.Cluster.Tests.Processes;
 
 namespace ChatOrleans.Cluster.Tests;
 
-/// <summary>Clients that others have written connect, send, receive, and come back after the server was killed.</summary>
+/// <summary>Clients that others have written connect, send, receive, and come back after the server was killed, and after it was stopped.</summary>
 public sealed class RealClientTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
@@ -27,18 +27,21 @@ public sealed class RealClientTests
         await Has(ada, lounge.Id, "from ada", "from grace");
         await Has(grace, lounge.Id, "from ada", "from grace");
 
-        for (var kill = 1; kill <= 2; kill++)
+        string[] texts = ["from ada", "from grace"];
+        foreach (var (name, end) in Ends(server))
         {
-            await server.Kill();
+            await end();
             await server.Start();
-            await lounge.Linus.Send(lounge.Id, $"after kill {kill}", $"k-{kill}");
-            await Wait.Until(() => ada.Resumed >= kill && grace.Resumed >= kill, Soon, () => $"both to come back from kill {kill}");
-            await Has(ada, lounge.Id, ["from ada", "from grace", .. AfterKills(kill)]);
-            await Has(grace, lounge.Id, ["from ada", "from grace", .. AfterKills(kill)]);
+            texts = [.. texts, $"after the {name}"];
+            await lounge.Linus.Send(lounge.Id, texts[^1], name);
+            var ends = texts.Length - 2;
+            await Wait.Until(() => ada.Resumed >= ends && grace.Resumed >= ends, Soon, () => $"both to come back from the {name}");
+            await Has(ada, lounge.Id, texts);
+            await Has(grace, lounge.Id, texts);
         }
 
         Assert.Equal(5, await ada.Send(lounge.Id, "and on", "a-2"));
-        await Has(grace, lounge.Id, "from ada", "from grace", "after kill 1", "after kill 2", "and on");
+        await Has(grace, lounge.Id, [.. texts, "and on"]);
     }
 
     [Theory]
@@ -57,13 +60,20 @@ public sealed class RealClientTests
         await lounge.Grace.Send(lounge.Id, "from grace", "g-1");
         await ada.WaitFor(lines => Texts(lines, lounge.Id).SequenceEqual(["from ada", "from grace"]), "both messages");
 
-        await server.Kill();
-        await server.Start();
-        await lounge.Linus.Send(lounge.Id, "after the kill", "k-1");
-        await ada.WaitFor(lines => lines.Any(line => Is(line, "test_resumed")), "the client to resume");
-        await ada.WaitFor(lines => Texts(lines, lounge.Id).SequenceEqual(["from ada", "from grace", "after the kill"]), "what came after the kill");
+        string[] texts = ["from ada", "from grace"];
+        foreach (var (name, end) in Ends(server))
+        {
+            await end();
+            await server.Start();
+            texts = [.. texts, $"after the {name}"];
+            await lounge.Linus.Send(lounge.Id, texts[^1], name);
+            var ends = texts.Length - 2;
+            await ada.WaitFor(lines => lines.Count(line => Is(line, "test_resumed")) >= ends, "the client to resume");
+            await ada.WaitFor(lines => Texts(lines, lounge.Id).SequenceEqual(texts), $"what came after the {name}");
+        }
+
         await ada.Say(new { send = new[] { lounge.Id, "and on", "a-2" } });
-        await ada.WaitFor(lines => Texts(lines, lounge.Id).Contains("and on"), "a message sent after the kill");
+        await ada.WaitFor(lines => Texts(lines, lounge.Id).Contains("and on"), "a message sent after both");
 
         await ada.Say(new { send = new[] { lounge.Workshop, "not mine", "a-3" } });
         await ada.WaitFor(
@@ -116,7 +126,8 @@ public sealed class RealClientTests
             "the history as a bare array, oldest first");
     }
 
-    private static IEnumerable<string> AfterKills(int kills) => Enumerable.Range(1, kills).Select(kill => $"after kill {kill}");
+    private static IEnumerable<(string Name, Func<Task> End)> Ends(WebFrontProcess server) =>
+        [("kill", server.Kill), ("stop", () => server.Stop())];
 
     private static Task Has(HubDevice device, string room, params string[] texts) => Wait.Until(
         () => device.Texts(room).SequenceEqual(texts), Soon, () => $"{string.Join(", ", texts)}; there is {string.Join(", ", device.Texts(room))}");
