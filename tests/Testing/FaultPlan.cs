@@ -11,6 +11,8 @@ public enum WriteFault
     FailAfter,
     /// <summary>The write is handed on only when it is released.</summary>
     StallBefore,
+    /// <summary>As <see cref="FailBefore"/>, but only when it is released.</summary>
+    StallAndFail,
     /// <summary>The write is stored, but answered only when it is released.</summary>
     StallAfter,
 }
@@ -53,10 +55,10 @@ public sealed class FaultPlan<TWrite>
     internal async Task Run(TWrite write, Func<Task> store)
     {
         var planned = Choose(write);
-        if (planned?.Fault == WriteFault.FailBefore)
-            throw new LogUnavailableException("A planned fault, before the write.");
-        if (planned?.Fault == WriteFault.StallBefore)
+        if (planned?.Fault is WriteFault.StallBefore or WriteFault.StallAndFail)
             await planned.Released;
+        if (planned?.Fault is WriteFault.FailBefore or WriteFault.StallAndFail)
+            throw new LogUnavailableException("A planned fault, before the write.");
         await store();
         if (planned?.Fault == WriteFault.FailAfter)
             throw new LogUnavailableException("A planned fault, after the write.");

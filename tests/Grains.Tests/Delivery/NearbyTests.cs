@@ -121,10 +121,11 @@ public sealed class NearbyTests : IAsyncLifetime
         var lounge = await _chat.Create(ConversationKind.Direct, ada, grace);
         await using var feed = Read(grace, after: null);
         var opening = await feed.Opened();
-        _chat.FaultyLogs.Writes.Add(WriteFault.FailBefore, write => write.Owner.Value == $"user/{grace.Id}");
+        var checkpoint = _chat.FaultyLogs.Writes.Add(WriteFault.StallAndFail, write => write.Owner.Value == $"user/{grace.Id}");
         await _chat.Post(lounge, ada, "before");
         var cursor = NearbyFeed.EndOf(await feed.NextEvents())!.Value;
         // Its checkpoint fails, so it goes; the cursor it gave out was never stored.
+        checkpoint.Release();
         await Assert.ThrowsAnyAsync<Exception>(() => feed.Next());
 
         await using var again = Read(grace, opening.Position with { Cursor = cursor });
