@@ -27,21 +27,15 @@ public sealed class RealClientTests
         await Has(ada, lounge.Id, "from ada", "from grace");
         await Has(grace, lounge.Id, "from ada", "from grace");
 
-        string[] texts = ["from ada", "from grace"];
-        foreach (var (name, end) in Ends(server))
+        await EachEnd(server, lounge, async (ends, texts) =>
         {
-            await end();
-            await server.Start();
-            texts = [.. texts, $"after the {name}"];
-            await lounge.Linus.Send(lounge.Id, texts[^1], name);
-            var ends = texts.Length - 2;
-            await Wait.Until(() => ada.Resumed >= ends && grace.Resumed >= ends, Soon, () => $"both to come back from the {name}");
+            await Wait.Until(() => ada.Resumed >= ends && grace.Resumed >= ends, Soon, () => $"both to come back, and have {texts[^1]}");
             await Has(ada, lounge.Id, texts);
             await Has(grace, lounge.Id, texts);
-        }
+        });
 
         Assert.Equal(5, await ada.Send(lounge.Id, "and on", "a-2"));
-        await Has(grace, lounge.Id, [.. texts, "and on"]);
+        await Has(grace, lounge.Id, "from ada", "from grace", "after the kill", "after the stop", "and on");
     }
 
     [Theory]
@@ -60,17 +54,11 @@ public sealed class RealClientTests
         await lounge.Grace.Send(lounge.Id, "from grace", "g-1");
         await ada.WaitFor(lines => Texts(lines, lounge.Id).SequenceEqual(["from ada", "from grace"]), "both messages");
 
-        string[] texts = ["from ada", "from grace"];
-        foreach (var (name, end) in Ends(server))
+        await EachEnd(server, lounge, async (ends, texts) =>
         {
-            await end();
-            await server.Start();
-            texts = [.. texts, $"after the {name}"];
-            await lounge.Linus.Send(lounge.Id, texts[^1], name);
-            var ends = texts.Length - 2;
-            await ada.WaitFor(lines => lines.Count(line => Is(line, "test_resumed")) >= ends, "the client to resume");
-            await ada.WaitFor(lines => Texts(lines, lounge.Id).SequenceEqual(texts), $"what came after the {name}");
-        }
+            await ada.WaitFor(lines => lines.Count(line => Is(line, "test_resumed")) >= ends, $"the client to resume, and have {texts[^1]}");
+            await ada.WaitFor(lines => Texts(lines, lounge.Id).SequenceEqual(texts), texts[^1]);
+        });
 
         await ada.Say(new { send = new[] { lounge.Id, "and on", "a-2" } });
         await ada.WaitFor(lines => Texts(lines, lounge.Id).Contains("and on"), "a message sent after both");
@@ -126,8 +114,20 @@ public sealed class RealClientTests
             "the history as a bare array, oldest first");
     }
 
-    private static IEnumerable<(string Name, Func<Task> End)> Ends(WebFrontProcess server) =>
-        [("kill", server.Kill), ("stop", () => server.Stop())];
+    /// <summary>Kills the server, then stops it; after each start linus writes, and what the others now have is checked: after how many ends, which texts.</summary>
+    private static async Task EachEnd(WebFrontProcess server, Lounge lounge, Func<int, string[], Task> check)
+    {
+        string[] texts = ["from ada", "from grace"];
+        (string Name, Func<Task> End)[] ends = [("kill", server.Kill), ("stop", () => server.Stop())];
+        for (var i = 0; i < ends.Length; i++)
+        {
+            await ends[i].End();
+            await server.Start();
+            texts = [.. texts, $"after the {ends[i].Name}"];
+            await lounge.Linus.Send(lounge.Id, texts[^1], ends[i].Name);
+            await check(i + 1, texts);
+        }
+    }
 
     private static Task Has(HubDevice device, string room, params string[] texts) => Wait.Until(
         () => device.Texts(room).SequenceEqual(texts), Soon, () => $"{string.Join(", ", texts)}; there is {string.Join(", ", device.Texts(room))}");

@@ -26,8 +26,8 @@ internal sealed partial class QueueReader(
 
     public Task Initialize(TimeSpan timeout) => Task.CompletedTask;
 
-    // The pulling agent cancels its read before it calls this. Where the only silo stops, its queue answers at once; it is waited
-    // for, because a call that were still on its way when the queue goes would have nowhere to be sent to.
+    // The pulling agent cancels its read before it calls this. Where the only silo stops, its queue answers at once, and that is
+    // waited for: a call still on its way when the queue goes would have nowhere to be sent to.
     public async Task Shutdown(TimeSpan timeout)
     {
         if (StopsAlone)

@@ -64,7 +64,7 @@ public sealed class StreamLoadTests
         await cluster.Publish("ada", 1, 5);
         await cluster.Ledger.Until(l => l.Total == 5, "all 5 events");
         var silo = cluster.Silos.Silos.Single();
-        late.Stopping = silo.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        late.Host = silo.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
         await Eventually.Is(() => late.Held >= 32, "the next call of each queue's reader");
 
         await cluster.Silos.StopSiloAsync(silo);
@@ -93,7 +93,8 @@ public sealed class StreamLoadTests
         private int _held;
         private int _answered;
 
-        public CancellationToken? Stopping { get; set; }
+        /// <summary>The host whose stop the calls are to be late for; until it is set they are not held.</summary>
+        public IHostApplicationLifetime? Host { get; set; }
 
         public int Held => Volatile.Read(ref _held);
 
@@ -101,14 +102,14 @@ public sealed class StreamLoadTests
 
         public async Task Invoke(IOutgoingGrainCallContext context)
         {
-            if (context.MethodName != nameof(IStreamQueueGrain.Dequeue) || Stopping is not { } stopping)
+            if (context.MethodName != nameof(IStreamQueueGrain.Dequeue) || Host is not { } host)
             {
                 await context.Invoke();
                 return;
             }
 
             Interlocked.Increment(ref _held);
-            await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(Timeout.Infinite, host.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             await Task.Delay(TimeSpan.FromMilliseconds(500)); // Not a wait for something: how late the calls are.
             await context.Invoke();
             Interlocked.Increment(ref _answered);
